@@ -1,0 +1,87 @@
+"""What every test may ask for: two people, a frozen clock, real data beside the project."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import hypothesis
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client, override_settings
+
+from crm.models import User
+from crm.policy import Role
+from tests.factories import NOW, client_of, make_user
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# How long an example takes says nothing on a machine that runs other things beside it.
+hypothesis.settings.register_profile("kept", deadline=None)
+hypothesis.settings.load_profile("kept")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def small_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Files go to a folder of the run's own, static files keep plain names, log-in is fast."""
+    static_files = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        MEDIA_ROOT=tmp_path_factory.mktemp("media"),
+        STORAGES=settings.STORAGES | {"staticfiles": static_files},
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite is tested in a file, as it is used: in memory, threads would share one connection."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture
+def now() -> Iterator[datetime]:
+    """The instant at which the test happens, for everything that reads the clock."""
+    with time_machine.travel(NOW, tick=False):
+        yield NOW
+
+
+@pytest.fixture
+def today(now: datetime) -> date:
+    """The date of `now`, for people in UTC as the two below are."""
+    return now.date()
+
+
+@pytest.fixture
+def keeper(db: None, now: datetime) -> User:
+    """The one who keeps: a seller in a team of theirs."""
+    return make_user(email="keeper@example.com", name="Karin Keeper", role=Role.SELLER)
+
+
+@pytest.fixture
+def stranger(db: None, now: datetime) -> User:
+    """The one who must see nothing of it, however much they may in their own team."""
+    return make_user(email="stranger@example.com", name="Stan Stranger", role=Role.OWNER)
+
+
+@pytest.fixture
+def keeper_client(keeper: User) -> Client:
+    return client_of(keeper)
+
+
+@pytest.fixture
+def stranger_client(stranger: User) -> Client:
+    return client_of(stranger)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data beside the project, which a clone alone does not have."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("needs the folder of real data beside the project: ../shared")
+    return folder
