@@ -1,0 +1,54 @@
+"""Ways to reach a contact: emails, phones, addresses, links."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from contacts.models.base import PieceQuerySet, Trashable, Versioned
+from contacts.models.contact import Contact
+from crm.models import User
+from crm.policy import Thing, visible
+
+
+class DetailQuerySet(PieceQuerySet["Detail"]):
+    def visible_to(self, user: User) -> Self:
+        """Business details go with the card; personal ones are the keeper's alone."""
+        card = visible(user, Thing.CARD, whose="contact__keeper", team="contact__team")
+        own = visible(user, Thing.PRIVATE, whose="contact__keeper", team="contact__team")
+        return self.filter(own | card & ~Q(label=Detail.Label.PERSONAL))
+
+
+class Detail(Trashable, Versioned):
+    class Kind(models.TextChoices):
+        EMAIL = "email", "Email"
+        PHONE = "phone", "Phone"
+        ADDRESS = "address", "Address"
+        URL = "url", "Link"
+
+    class Label(models.TextChoices):
+        WORK = "work", "Work"
+        PERSONAL = "personal", "Personal"
+        OTHER = "other", "Other"
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="details")
+    kind = models.CharField(max_length=7, choices=Kind)
+    label = models.CharField(max_length=8, choices=Label, default=Label.WORK)
+    # Phones as E.164 where they can be understood, emails in lower case, else as given.
+    value = models.CharField(max_length=500)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = DetailQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kind", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "kind", "value"],
+                condition=Q(trashed_at=None),
+                name="detail_once_per_contact",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.value

@@ -1,0 +1,60 @@
+"""What views share: the request's type, pages that are also fragments, redirects, toasts."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from crm.models import User
+
+
+class Request(HttpRequest):
+    """A signed-in request: whose it is, the instant it came in, and that user's date."""
+
+    user: User
+    htmx: HtmxDetails
+    now: datetime
+    today: date
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page rather than for all of it."""
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def render_page(
+    request: HttpRequest,
+    template: str,
+    partial: str,
+    context: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """The page, or to htmx only its `partial`: one URL, two sizes.
+
+    A refused form keeps status 422 in both.
+    """
+    name = f"{template}#{partial}" if is_fragment(request) else template
+    response = render(request, name, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def see_other(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the browser to `url` after a post (303), by header when htmx is asking."""
+    if is_fragment(request):
+        return HttpResponseClientRedirect(url)
+    response = HttpResponseRedirect(url)
+    response.status_code = 303
+    return response
+
+
+def toast(request: HttpRequest, text: str, *, undo: str = "") -> None:
+    """Say `text` on this page or the next; `undo` is the URL that takes it back by POST."""
+    messages.success(request, text, extra_tags=undo)

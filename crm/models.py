@@ -1,0 +1,212 @@
+"""Who uses Kept: users, teams, their members, and invitations."""
+
+import secrets
+from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+
+from crm.local_time import day_in, is_zone
+from crm.policy import Role, Thing, visible
+
+
+def validate_zone(name: str) -> None:
+    if not is_zone(name):
+        raise ValidationError("“%(name)s” is not a time zone Kept knows.", params={"name": name})
+
+
+def validate_working_days(days: object) -> None:
+    if not isinstance(days, list) or not set(days) <= set(range(1, 8)):
+        raise ValidationError("Working days are numbers from 1 (Monday) to 7 (Sunday).")
+
+
+def default_working_days() -> list[int]:
+    return [1, 2, 3, 4, 5]
+
+
+def default_zone() -> str:
+    return settings.TIME_ZONE
+
+
+def invitation_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """Somebody who logs in. What they see hangs on their membership (`role`, `team_id`)."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "", "As my device"
+        LIGHT = "light", "Light"
+        DARK = "dark", "Dark"
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+    time_zone = models.CharField(max_length=64, default=default_zone, validators=[validate_zone])
+    day_first = models.BooleanField("15/8 means 15 August", default=True)
+    people_a_day = models.PositiveSmallIntegerField(
+        default=8, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    working_days = models.JSONField(
+        default=default_working_days, validators=[validate_working_days]
+    )
+    digest_at = models.TimeField(default=time(7, 0))
+    keys_on = models.BooleanField("Keyboard shortcuts", default=True)
+    theme = models.CharField(max_length=5, blank=True, choices=Theme, default=Theme.SYSTEM)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_any_case"),
+            models.CheckConstraint(
+                condition=models.Q(people_a_day__gte=1), name="user_people_a_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def today(self, now: datetime) -> date:
+        """The date in this user's zone at the aware instant `now`."""
+        return day_in(self.zone, now)
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0] if self.name.split() else ""
+
+    @property
+    def role(self) -> Role | None:
+        member = getattr(self, "member", None)
+        return Role(member.role) if member else None
+
+    @property
+    def team_id(self) -> int | None:
+        member = getattr(self, "member", None)
+        return member.team_id if member else None
+
+    def works_on(self, day: date) -> bool:
+        return day.isoweekday() in self.working_days
+
+
+class Away(models.Model):
+    """A stretch of days, both ends included, on which the user is not nudged beyond their word."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="away")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+
+    class Meta:
+        ordering = ["starts_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="away_in_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on} to {self.ends_on}"
+
+
+class Team(models.Model):
+    name = models.CharField(max_length=120)
+    founded_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(visible(user, Thing.MEMBERSHIP, whose="user", team="team"))
+
+
+class Member(models.Model):
+    """A user's place in their one team."""
+
+    Role = Role
+    ROLES = [(role.value, role.value.capitalize()) for role in Role]
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="member")
+    team = models.ForeignKey(Team, models.CASCADE, related_name="members")
+    role = models.CharField(max_length=7, choices=ROLES, default=Role.SELLER)
+    since = models.DateTimeField(auto_now_add=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role__in=[role.value for role in Role]), name="member_role"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.role}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(visible(user, Thing.MEMBERSHIP, whose="invited_by", team="team"))
+
+    def open(self, now: datetime) -> Self:
+        return self.filter(accepted_at=None, sent_at__gt=now - Invitation.LASTS)
+
+
+class Invitation(models.Model):
+    """A link, sent by mail, that lets one address join a team."""
+
+    LASTS = timedelta(days=14)
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=7, choices=Member.ROLES, default=Role.SELLER)
+    token = models.CharField(max_length=64, unique=True, default=invitation_token)
+    invited_by = models.ForeignKey(User, models.CASCADE, related_name="+")
+    sent_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                "team",
+                condition=models.Q(accepted_at=None),
+                name="invitation_open_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.team}"
+
+    def is_open(self, now: datetime) -> bool:
+        return self.accepted_at is None and self.sent_at > now - self.LASTS

@@ -1,0 +1,18 @@
+"""Every address of Kept."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from crm.views import health, styleguide
+
+urlpatterns = [
+    path("healthz", health.process, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("contacts.urls")),
+    path("", include("followups.urls")),
+    path("", include("crm.account_urls")),
+]
+
+if settings.DEBUG:
+    urlpatterns += [path("styleguide/", styleguide.show, name="styleguide")]

@@ -1,0 +1,263 @@
+"""The ledger of promises: who owes whom, by when, and how it ended."""
+
+from datetime import date, datetime, timedelta
+from typing import Self
+
+from django.db import models, transaction
+from django.db.models import Q
+
+from contacts.models import Contact, Note
+from contacts.models.base import Versioned
+from crm.models import Team, User
+from crm.policy import Thing, visible
+
+# A promise without a date is asked about after a week, and stays in the queue from then on.
+UNDATED_ASK = timedelta(days=7)
+
+
+class PromiseEnded(ValueError):
+    """The promise has ended already; reopen it first."""
+
+
+class PromiseQuerySet(models.QuerySet["Promise"]):
+    def visible_to(self, user: User) -> Self:
+        """Own ones; the team's shared ones; to managers also those not marked private."""
+        own = visible(user, Thing.PRIVATE, whose="owner", team="team")
+        shared = visible(user, Thing.SHARED, whose="owner", team="team")
+        told = visible(user, Thing.PROMISE, whose="owner", team="team")
+        return self.filter(
+            own
+            | shared & Q(sharing=Promise.Sharing.TEAM)
+            | told & ~Q(sharing=Promise.Sharing.PRIVATE)
+        )
+
+    def owned_by(self, user: User) -> Self:
+        """Made by or to `user` themself."""
+        return self.filter(visible(user, Thing.PRIVATE, whose="owner", team="team"))
+
+    def open(self) -> Self:
+        return self.filter(state=Promise.State.OPEN, contact__trashed_at=None)
+
+    def mine(self) -> Self:
+        return self.filter(made_by=Promise.By.ME)
+
+    def theirs(self) -> Self:
+        return self.filter(made_by=Promise.By.THEM)
+
+    def due(self, on: date) -> Self:
+        """Open ones that should be kept by `on`."""
+        return self.open().filter(due_on__lte=on)
+
+    def soonest_first(self) -> Self:
+        return self.order_by(models.F("due_on").asc(nulls_last=True), "pk")
+
+
+class Promise(Versioned):
+    """Something that was promised; it is never deleted, it ends.
+
+    `owner` is the member who owes it (`made_by` me) or to whom it is owed (them).
+    """
+
+    class By(models.TextChoices):
+        ME = "me", "I promised"
+        THEM = "them", "They promised"
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        KEPT = "kept", "Kept"
+        KEPT_LATE = "kept_late", "Kept late"
+        RELEASED = "released", "Released"
+        BROKEN = "broken", "Broken"
+
+    class Sharing(models.TextChoices):
+        PRIVATE = "private", "Only me"
+        MANAGERS = "managers", "Managers see it"
+        TEAM = "team", "The team sees it"
+
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="promises")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="promises")
+    owner = models.ForeignKey(User, models.PROTECT, related_name="promises")
+    made_by = models.CharField(max_length=4, choices=By, default=By.ME)
+    text = models.CharField(max_length=500)
+    made_on = models.DateField()
+    due_on = models.DateField(null=True, blank=True)
+    # The date the other side knows of: moving `due_on` without telling leaves this where it was.
+    told_due_on = models.DateField(null=True, blank=True, editable=False)
+    sharing = models.CharField(max_length=8, choices=Sharing, default=Sharing.MANAGERS)
+    note = models.ForeignKey(Note, models.SET_NULL, null=True, blank=True, related_name="promises")
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN, editable=False)
+    ended_on = models.DateField(null=True, blank=True, editable=False)
+    wake_on = models.DateField(null=True, blank=True, editable=False)
+
+    objects = PromiseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open", ended_on=None)
+                | ~Q(state="open") & Q(ended_on__isnull=False),
+                name="promise_ended_with_a_date",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="promise_says_something"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["owner", "wake_on"],
+                name="promise_wakes",
+                condition=Q(wake_on__isnull=False),
+            ),
+            models.Index(
+                fields=["owner", "due_on"], name="promise_open", condition=Q(state="open")
+            ),
+            models.Index(fields=["owner", "made_by", "due_on"], name="promise_by_due"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    @property
+    def is_mine(self) -> bool:
+        return self.made_by == self.By.ME
+
+    @property
+    def asked_on(self) -> date:
+        """The day from which it stands in the queue."""
+        return self.due_on or self.made_on + UNDATED_ASK
+
+    def is_overdue(self, today: date) -> bool:
+        return self.is_open and self.due_on is not None and self.due_on < today
+
+    @classmethod
+    @transaction.atomic
+    def make(
+        cls,
+        *,
+        contact: Contact,
+        owner: User,
+        text: str,
+        at: datetime,
+        made_by: str = By.ME,
+        due_on: date | None = None,
+        sharing: str = Sharing.MANAGERS,
+        note: Note | None = None,
+        made_on: date | None = None,
+    ) -> "Promise":
+        """Write down a promise, and that it was made at `at` by `owner`'s hand."""
+        promise = cls(
+            contact=contact,
+            team_id=contact.team_id,
+            owner=owner,
+            made_by=made_by,
+            text=text,
+            made_on=made_on or owner.today(at),
+            due_on=due_on,
+            told_due_on=due_on,
+            sharing=sharing,
+            note=note,
+        )
+        promise.wake_on = promise.asked_on
+        promise.full_clean()
+        promise.save()
+        promise._log(PromiseEvent.Kind.MADE, by=owner, at=at, due_after=due_on)
+        return promise
+
+    def keep(self, *, by: User, at: datetime) -> None:
+        """It was done; late if after the day that the other side had been told."""
+        late = self.told_due_on is not None and self.owner.today(at) > self.told_due_on
+        self._end(self.State.KEPT_LATE if late else self.State.KEPT, by=by, at=at)
+
+    def release(self, *, by: User, at: datetime, comment: str = "") -> None:
+        """The one to whom it was owed no longer wants it, or it was written down by mistake."""
+        self._end(self.State.RELEASED, by=by, at=at, comment=comment)
+
+    def break_(self, *, by: User, at: datetime, comment: str = "") -> None:
+        """It will not be kept."""
+        self._end(self.State.BROKEN, by=by, at=at, comment=comment)
+
+    @transaction.atomic
+    def renegotiate(
+        self, *, due_on: date | None, told: bool, by: User, at: datetime, comment: str = ""
+    ) -> None:
+        """Move the date; `told` says whether the other side was told."""
+        self._must_be_open()
+        before, self.due_on = self.due_on, due_on
+        if told:
+            self.told_due_on = due_on
+        self.wake_on = self.asked_on if due_on else self.owner.today(at) + UNDATED_ASK
+        self.save(update_fields=["due_on", "told_due_on", "wake_on"])
+        self._answer_nudges(at)
+        self._log(
+            PromiseEvent.Kind.RENEGOTIATED,
+            by=by,
+            at=at,
+            due_before=before,
+            due_after=due_on,
+            told=told,
+            comment=comment,
+        )
+
+    @transaction.atomic
+    def reopen(self, *, by: User, at: datetime) -> None:
+        """Take its end back."""
+        if self.is_open:
+            return
+        self.state, self.ended_on, self.wake_on = self.State.OPEN, None, self.asked_on
+        self.save(update_fields=["state", "ended_on", "wake_on"])
+        self.nudges.filter(occurrence_on=self.asked_on).update(state="open", ended_at=None)
+        self._log(PromiseEvent.Kind.REOPENED, by=by, at=at)
+
+    @transaction.atomic
+    def _end(self, state: State, *, by: User, at: datetime, comment: str = "") -> None:
+        self._must_be_open()
+        self.state, self.ended_on, self.wake_on = state, self.owner.today(at), None
+        rows = type(self).objects.filter(pk=self.pk, state=self.State.OPEN)
+        if not rows.update(state=state, ended_on=self.ended_on, wake_on=None):
+            raise PromiseEnded("This promise has ended already.")
+        self._answer_nudges(at)
+        self._log(PromiseEvent.Kind(state.value), by=by, at=at, comment=comment)
+
+    def _answer_nudges(self, at: datetime) -> None:
+        """What reminded of it in its former state has been answered."""
+        waiting = self.nudges.filter(state__in=["open", "snoozed"])
+        waiting.update(state="done", ended_at=at)
+
+    def _must_be_open(self) -> None:
+        if not self.is_open:
+            raise PromiseEnded("This promise has ended already.")
+
+    def _log(self, kind: "PromiseEvent.Kind", *, by: User, at: datetime, **what: object) -> None:
+        PromiseEvent.objects.create(promise=self, kind=kind, by=by, at=at, **what)
+
+
+class PromiseEvent(models.Model):
+    """One thing that happened to a promise, with who and when; rows are only added."""
+
+    class Kind(models.TextChoices):
+        MADE = "made", "Made"
+        RENEGOTIATED = "renegotiated", "Moved"
+        KEPT = "kept", "Kept"
+        KEPT_LATE = "kept_late", "Kept late"
+        RELEASED = "released", "Released"
+        BROKEN = "broken", "Broken"
+        REOPENED = "reopened", "Reopened"
+        REWORDED = "reworded", "Reworded"
+
+    promise = models.ForeignKey(Promise, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=12, choices=Kind)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    due_before = models.DateField(null=True, blank=True)
+    due_after = models.DateField(null=True, blank=True)
+    # Only for a moved date: whether the other side was told.
+    told = models.BooleanField(null=True, blank=True)
+    comment = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.at:%Y-%m-%d}"

@@ -1,0 +1,267 @@
+"""Today's people: one entry per contact with all its reasons, in an order that can be explained.
+
+The order is a pure function of stored facts and `today` (engine.md 12 to 14): promises due, then
+occasions of the day, belated ones, those to prepare, those one meant to be in touch with, cadences
+by the day at which one and a half times the cadence is over, loyal customers. Promises, occasions
+of the day and what was set for the day always show; the rest fills up to the number a day.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum
+
+from django.db.models import F
+
+from contacts.models import Circle, Contact, Detail, Fact, LifeEvent
+from crm.models import User
+from followups import care, reasons, scheduling
+from followups.models import Answer, Nudge
+from followups.reasons import Ask, Reason
+
+
+class Rank(IntEnum):
+    """What goes before what."""
+
+    PROMISE = 1
+    OCCASION = 2
+    BELATED = 3
+    PREPARE = 4
+    NEXT = 5
+    CADENCE = 6
+    LOYAL = 7
+
+
+ALWAYS = {Rank.PROMISE, Rank.OCCASION, Rank.PREPARE, Rank.NEXT}
+
+_RANKS = {
+    Nudge.Kind.PROMISE: Rank.PROMISE,
+    Nudge.Kind.OWED: Rank.PROMISE,
+    Nudge.Kind.PREPARE: Rank.PREPARE,
+    Nudge.Kind.NEXT: Rank.NEXT,
+    Nudge.Kind.CADENCE: Rank.CADENCE,
+    Nudge.Kind.LOYAL: Rank.LOYAL,
+}
+_CLOSENESS = {Circle.INNER: 0, Circle.CLOSE: 1, Circle.WIDE: 2}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a reason puts its contact; smaller comes first, and no two contacts share one."""
+
+    rank: Rank
+    by: date
+    closeness: int
+    contact_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The little of a nudge that the order needs."""
+
+    pk: int
+    contact_id: int
+    kind: str
+    occurrence_on: date
+    latest_on: date
+    circle: str
+
+    def place(self, today: date) -> Place:
+        rank = _RANKS.get(Nudge.Kind(self.kind))
+        if rank is None:
+            rank = Rank.OCCASION if self.occurrence_on >= today else Rank.BELATED
+        closeness = _CLOSENESS.get(Circle(self.circle), 3) if self.circle else 3
+        return Place(rank, self.latest_on, closeness, self.contact_id)
+
+
+@dataclass(slots=True)
+class Entry:
+    """One contact of the day, with why, what to ask about and what to mind."""
+
+    contact: Contact
+    place: Place
+    nudges: list[Nudge]
+    reasons: list[Reason]
+    asks: list[Ask] = field(default_factory=list)
+    minds: list[Ask] = field(default_factory=list)
+    details: list[Detail] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Queue:
+    """The day's entries, best first, and what stands behind them."""
+
+    today: date
+    entries: list[Entry]
+    answered: int
+    waiting: int
+    is_resting: bool
+
+    def find(self, contact_id: int) -> Entry | None:
+        return next((e for e in self.entries if e.contact.pk == contact_id), None)
+
+
+def order(waiting: Iterable[Waiting], today: date) -> list[tuple[Place, list[Waiting]]]:
+    """Each contact's best place with all its reasons, best first; total and always the same."""
+    by_contact: dict[int, list[tuple[Place, Waiting]]] = defaultdict(list)
+    for nudge in waiting:
+        by_contact[nudge.contact_id].append((nudge.place(today), nudge))
+    ranked = [sorted(pairs, key=lambda p: (p[0], p[1].pk)) for pairs in by_contact.values()]
+    ranked.sort(key=lambda pairs: pairs[0][0])
+    return [(pairs[0][0], [nudge for _, nudge in pairs]) for pairs in ranked]
+
+
+def pick(
+    ordered: list[tuple[Place, list[Waiting]]], *, room: int
+) -> list[tuple[Place, list[Waiting]]]:
+    """The day's share of an ordered book: all that must show, the rest while there is room."""
+    room -= sum(place.rank in ALWAYS for place, _ in ordered)
+    picked = []
+    for place, nudges in ordered:
+        if place.rank not in ALWAYS:
+            room -= 1
+            if room < 0:
+                continue
+        picked.append((place, nudges))
+    return picked
+
+
+def build(keeper: User, *, today: date, now: datetime) -> Queue:
+    """The queue of `keeper` on `today`, brought up to date first if something has woken."""
+    if not scheduling.is_up_to_date(keeper, today):
+        scheduling.sweep_keeper(keeper, today=today, now=now)
+    sorrows = care.read(keeper, today)
+    ordered = order(_waiting(keeper, today, sorrows), today)
+    answered = Answer.objects.standing().filter(keeper=keeper, on=today).values("contact")
+    answered_count = answered.distinct().count()
+    resting = is_resting(keeper, today)
+    room = 0 if resting else keeper.people_a_day - answered_count
+    picked = pick(ordered, room=room)
+    return Queue(
+        today=today,
+        entries=_entries(keeper, picked, today, sorrows),
+        answered=answered_count,
+        waiting=len(ordered) - len(picked),
+        is_resting=resting,
+    )
+
+
+def is_resting(keeper: User, today: date) -> bool:
+    """A day off or away: promises and occasions still show, nothing else does."""
+    if not keeper.works_on(today):
+        return True
+    return keeper.away.filter(starts_on__lte=today, ends_on__gte=today).exists()
+
+
+def explain(above: Entry, below: Entry) -> str:
+    """Why `above` comes before `below`, in a sentence."""
+    first, second = above.place, below.place
+    if first.rank != second.rank:
+        return f"{_RANK_WORDS[first.rank].capitalize()} goes before {_RANK_WORDS[second.rank]}."
+    if first.by != second.by:
+        words = _BY_WORDS[first.rank]
+        return f"{words}: {reasons.day(first.by)} for {above.contact.first_name}, " + (
+            f"{reasons.day(second.by)} for {below.contact.first_name}."
+        )
+    if first.closeness != second.closeness:
+        return f"Both weigh the same; {above.contact.first_name} is in the closer circle."
+    return f"Both weigh the same; {above.contact.first_name} has been in your book for longer."
+
+
+_RANK_WORDS = {
+    Rank.PROMISE: "a promise that is due",
+    Rank.OCCASION: "an occasion today",
+    Rank.BELATED: "an occasion a few days ago",
+    Rank.PREPARE: "an occasion to prepare",
+    Rank.NEXT: "somebody you meant to be in touch with",
+    Rank.CADENCE: "somebody you have not spoken to for as long as you meant",
+    Rank.LOYAL: "a loyal customer you have not spoken to",
+}
+_BY_WORDS = {
+    Rank.PROMISE: "The promise that was due earlier comes first",
+    Rank.OCCASION: "The earlier occasion comes first",
+    Rank.BELATED: "The occasion longest past comes first",
+    Rank.PREPARE: "The occasion that is nearer comes first",
+    Rank.NEXT: "The earlier date you set comes first",
+    Rank.CADENCE: "Whoever must be heard from sooner comes first",
+    Rank.LOYAL: "Whoever has waited longer comes first",
+}
+
+
+def _waiting(keeper: User, today: date, sorrows: care.Sorrows) -> list[Waiting]:
+    rows = (
+        Nudge.objects.standing(today)
+        .filter(keeper=keeper, contact__keeper=keeper)
+        .annotate(circle=F("contact__circle"))
+        .values_list("pk", "contact_id", "kind", "occurrence_on", "latest_on", "circle")
+    )
+    found = (Waiting(*row) for row in rows)
+    return [nudge for nudge in found if not sorrows.silence(nudge.contact_id, nudge.kind)]
+
+
+def _entries(
+    keeper: User,
+    picked: list[tuple[Place, list[Waiting]]],
+    today: date,
+    sorrows: care.Sorrows,
+) -> list[Entry]:
+    """Read all that the picked entries show, in as many queries for one as for fifty."""
+    ids = [place.contact_id for place, _ in picked]
+    if not ids:
+        return []
+    contacts = Contact.objects.with_face(keeper).select_related("company").in_bulk(ids)
+    nudges = Nudge.objects.select_related("life_event__relative", "promise").in_bulk(
+        [nudge.pk for _, waiting in picked for nudge in waiting]
+    )
+    known = _Known.read(keeper, ids)
+    entries = []
+    for place, waiting in picked:
+        contact = contacts[place.contact_id]
+        contact.keeper = keeper
+        mine = [nudges[nudge.pk] for nudge in waiting]
+        entries.append(
+            Entry(
+                contact=contact,
+                place=place,
+                nudges=mine,
+                reasons=reasons.of(contact, mine, today=today, sorrow=sorrows.of(contact.pk)),
+                asks=known.asks(contact, today),
+                minds=known.minds(contact, today),
+                details=known.details[contact.pk],
+            )
+        )
+    return entries
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of the day's people, read at once."""
+
+    facts: dict[int, list[Fact]]
+    events: dict[int, list[LifeEvent]]
+    details: dict[int, list[Detail]]
+
+    @classmethod
+    def read(cls, keeper: User, ids: list[int]) -> "_Known":
+        facts = Fact.objects.present().filter(author=keeper, contact__in=ids)
+        events = LifeEvent.objects.present().filter(author=keeper, contact__in=ids)
+        details = Detail.objects.present().filter(contact__in=ids)
+        return cls(
+            facts=_by_contact(facts.order_by("-noted_on", "-pk")),
+            events=_by_contact(events.select_related("relative")),
+            details=_by_contact(details.exclude(kind__in=["address", "url"])),
+        )
+
+    def asks(self, contact: Contact, today: date) -> list[Ask]:
+        return reasons.asks(contact, self.facts[contact.pk], self.events[contact.pk], today=today)
+
+    def minds(self, contact: Contact, today: date) -> list[Ask]:
+        return reasons.minds(self.facts[contact.pk], today=today)
+
+
+def _by_contact[P: (Fact, LifeEvent, Detail)](rows: Iterable[P]) -> dict[int, list[P]]:
+    found: dict[int, list[P]] = defaultdict(list)
+    for row in rows:
+        found[row.contact_id].append(row)
+    return found
