@@ -4,7 +4,7 @@ from typing import Self
 
 from django.db import models
 
-from contacts.models import Contact
+from contacts.models import Contact, Note
 from crm.models import User
 from crm.policy import Thing, visible
 
@@ -31,6 +31,8 @@ class Answer(models.Model):
     on = models.DateField()
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
+    # The touch that "we just talked" wrote.
+    note = models.ForeignKey(Note, models.SET_NULL, null=True, blank=True, related_name="+")
     # {"nudges": {id: {"state": …, "show_on": …}}, "answered_on": …}
     before = models.JSONField(default=dict)
 

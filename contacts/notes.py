@@ -1,0 +1,104 @@
+"""Acts on notes: writing, editing and removing one, with all that hangs on it.
+
+A note that is a touch moves the cadence of each contact in the same transaction.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from contacts.folding import clean_text
+from contacts.models import Channel, Contact, Note, NoteRevision
+from contacts.models.contact import lock_contacts
+from contacts.models.note import TOUCHING
+from contacts.searching import index_note
+from crm.models import User
+
+# Longer texts are refused with a sentence; a long meeting is some 10 kB.
+MOST_TEXT = 100_000
+
+
+@transaction.atomic
+def write_note(
+    *,
+    author: User,
+    contacts: Iterable[Contact],
+    text: str,
+    at: datetime,
+    now: datetime,
+    channel: str = Channel.MEETING,
+    feeling: str = "",
+    private: bool = True,
+) -> Note:
+    """Log what was said with `contacts` at the aware instant `at`."""
+    people = lock_contacts({contact.pk for contact in contacts})
+    note = Note.objects.create(
+        team_id=author.team_id,
+        author=author,
+        text=clean_text(text),
+        at=at,
+        channel=channel,
+        feeling=feeling,
+        private=private,
+        is_touch=channel in TOUCHING,
+        created_at=now,
+    )
+    note.contacts.set(people)
+    _recount(people)
+    index_note(note)
+    return note
+
+
+@transaction.atomic
+def edit_note(
+    note: Note,
+    *,
+    seen: int,
+    contacts: Iterable[Contact],
+    text: str,
+    at: datetime,
+    now: datetime,
+    channel: str,
+    feeling: str,
+    private: bool,
+) -> None:
+    """Change a note, keeping its earlier text.
+
+    Raises `Conflict`, and changes nothing, where the stored version is no longer `seen`.
+    """
+    before = Note.objects.select_for_update().get(pk=note.pk)
+    affected = {c.pk for c in contacts} | set(note.contacts.values_list("pk", flat=True))
+    people = lock_contacts(affected)
+    note.text, note.at, note.channel = clean_text(text), at, channel
+    note.feeling, note.private, note.is_touch = feeling, private, channel in TOUCHING
+    fields = ["text", "at", "channel", "feeling", "private", "is_touch"]
+    if note.text != before.text:
+        NoteRevision.objects.create(note=note, text=before.text, until=now)
+        note.edited_at = now
+        fields.append("edited_at")
+    note.save_over(seen, fields=fields)
+    note.contacts.set(contacts)
+    _recount(people)
+    index_note(note)
+
+
+@transaction.atomic
+def trash_note(note: Note, *, at: datetime) -> None:
+    """Remove a note for thirty days; the cadence goes by the touches that are left."""
+    note.trash(at)
+    _recount(lock_contacts(note.contacts.values_list("pk", flat=True)))
+    index_note(note)
+
+
+@transaction.atomic
+def restore_note(note: Note) -> None:
+    """Bring a removed note back, and its touch with it."""
+    note.restore()
+    _recount(lock_contacts(note.contacts.values_list("pk", flat=True)))
+    index_note(note)
+
+
+def _recount(contacts: list[Contact]) -> None:
+    for contact in contacts:
+        contact.recount_touches()
