@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Self
 
+from django.apps import apps
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, FilteredRelation, Max, Q
 from django.urls import reverse
 
 from contacts import cadence
-from contacts.folding import sort_key
+from contacts.folding import sort_key, terms
 from contacts.models.base import PieceQuerySet, Trashable, Versioned
 from contacts.models.company import Company
 from crm.models import Team, User
@@ -66,6 +67,14 @@ class ContactQuerySet(PieceQuerySet["Contact"]):
             face=FilteredRelation("photo", condition=theirs & Q(photo__trashed_at=None)),
             face_stamp=F("face__stamp"),
         )
+
+    def search(self, user: User, query: str) -> Self:
+        """Those in whom every word of `query` is found, in anything that `user` may see of them."""
+        entries = apps.get_model("contacts", "SearchEntry").objects.visible_to(user)
+        found = self
+        for term in terms(query):
+            found = found.filter(pk__in=entries.matching(term).values("contact_id"))
+        return found
 
     def in_order(self) -> Self:
         """By name, totally: the order that keyset paging goes by."""

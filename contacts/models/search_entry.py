@@ -1,5 +1,6 @@
 """What search reads: folded text of a contact, split by who may find it."""
 
+import re
 from typing import Self
 
 from django.db import models
@@ -17,6 +18,27 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         own = visible(user, Thing.PRIVATE, whose="author", team="team")
         shared = visible(user, Thing.SHARED, whose="author", team="team")
         return self.filter(own | shared & Q(private=False))
+
+    def matching(self, term: str) -> Self:
+        """Entries that have `term` in them, a folded word or phrase.
+
+        One or two letters stand in nearly every text: they count on cards alone, and there at the
+        start of a word (anywhere in scripts that put no space between words).
+        """
+        if len(term) > 2:
+            found = Q(text__contains=term)
+            digits = _SIGNS.sub("", term) if _NUMBER.fullmatch(term) else ""
+            return self.filter(found | Q(text__contains=digits) if len(digits) > 2 else found)
+        start = "" if _UNSPACED.search(term) else " "
+        return self.filter(source=SearchEntry.Source.CARD, text__contains=start + term)
+
+
+# Phone numbers are kept as E.164, and typed with signs, or with the zero of a country's own use.
+_NUMBER = re.compile(r"[+(]*\d[\d ()./]+")
+_SIGNS = re.compile(r"^[+(]*0+|\D")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 
 
 class SearchEntry(models.Model):
