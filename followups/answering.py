@@ -29,9 +29,7 @@ def skip(*, keeper: User, contact: Contact, today: date, at: datetime) -> Answer
 
 
 @transaction.atomic
-def snooze(
-    *, keeper: User, contact: Contact, until: date, today: date, at: datetime
-) -> Answer:
+def snooze(*, keeper: User, contact: Contact, until: date, today: date, at: datetime) -> Answer:
     """Show them again on `until`, with every reason, one's word included."""
     nudges = _standing(keeper, contact, today)
     answer = _log(Answer.Kind.SNOOZED, keeper, contact, nudges, today, at)

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
 
-from django.db.models import F
+from django.db.models import Count, F
 
+from contacts import ways
+from contacts.cadence import cadence_of
 from contacts.models import Circle, Contact, Detail, Fact, LifeEvent
 from crm.models import User
 from followups import care, reasons, scheduling
@@ -87,6 +89,16 @@ class Entry:
     minds: list[Ask] = field(default_factory=list)
     details: list[Detail] = field(default_factory=list)
 
+    @property
+    def can_be_done(self) -> bool:
+        """Whether there is more than one's word to answer for."""
+        return any(reason.promise is None for reason in self.reasons)
+
+    @property
+    def links(self) -> list[ways.Way]:
+        """How to reach them, the likeliest first."""
+        return ways.to_reach(self.details)
+
 
 @dataclass(slots=True)
 class Queue:
@@ -98,8 +110,11 @@ class Queue:
     waiting: int
     is_resting: bool
 
-    def find(self, contact_id: int) -> Entry | None:
-        return next((e for e in self.entries if e.contact.pk == contact_id), None)
+    @property
+    def owed(self) -> int:
+        """How many of one's own promises are due."""
+        mine = (r.promise for entry in self.entries for r in entry.reasons)
+        return sum(promise is not None and promise.is_mine for promise in mine)
 
 
 def order(waiting: Iterable[Waiting], today: date) -> list[tuple[Place, list[Waiting]]]:
@@ -152,6 +167,31 @@ def is_resting(keeper: User, today: date) -> bool:
     if not keeper.works_on(today):
         return True
     return keeper.away.filter(starts_on__lte=today, ends_on__gte=today).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """People a day that the cadences of a book ask for, against those the keeper takes on."""
+
+    needed: float
+    taken: int
+
+    @property
+    def is_too_much(self) -> bool:
+        return self.needed > self.taken
+
+
+def load(keeper: User) -> Load:
+    """What `keeper`'s cadences come to on a working day; one query."""
+    rows = (
+        Contact.objects.kept_by(keeper)
+        .present()
+        .exclude(circle="", cadence_days=None)
+        .values_list("circle", "cadence_days")
+        .annotate(people=Count("pk"))
+    )
+    a_day = sum(people / (cadence_of(circle, days) or 1) for circle, days, people in rows)
+    return Load(needed=a_day * 7 / max(len(keeper.working_days), 1), taken=keeper.people_a_day)
 
 
 def explain(above: Entry, below: Entry) -> str:

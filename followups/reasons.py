@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from contacts.folding import fold
 from contacts.models import Contact, Fact, LifeEvent, LifeEventKind
 from contacts.partial_dates import turning
+from followups.due_words import say_due
 from followups.models import Nudge, Promise
 
 # Life events are asked about this long before and after.
@@ -37,6 +38,10 @@ class Reason:
     icon: str
     nudge_id: int
     promise: Promise | None = None
+
+    @property
+    def css(self) -> str:
+        return {"glad": "occasion", "gentle": "touch"}.get(self.tone, self.tone)
 
     @property
     def sentence(self) -> str:
@@ -84,9 +89,9 @@ def _reason(contact: Contact, nudge: Nudge, today: date) -> Reason:
 def _of_promise(contact: Contact, nudge: Nudge, promise: Promise, today: date) -> Reason:
     name = contact.first_name
     due = promise.due_on
-    when = f"due {_when(due, today)}" if due else "no date was set"
+    when = f"due {say_due(due, today)}" if due else "no date was set"
     if due and due < today:
-        when = f"was due {_when(due, today)}"
+        when = f"was due {say_due(due, today)}"
     lead = f"You promised {name}:" if promise.is_mine else f"{name} promised you:"
     return Reason(
         kind=nudge.kind,
@@ -128,7 +133,7 @@ def _event_words(contact: Contact, event: LifeEvent, on: date, today: date) -> t
     if event.kind == LifeEventKind.BIRTHDAY:
         return strong, _birthday_words(event, on, today)
     if not event.yearly and event.happens_on and on > event.happens_on:
-        return strong, f"was {_long((on - event.happens_on).days)} before: ask how it is going"
+        return strong, f"was {long_time((on - event.happens_on).days)} before: ask how it is going"
     be = "was" if on < today else "is"
     return strong, f"{be} {_when_of(event, on, today)}{_years(event, on)}"
 
@@ -143,7 +148,7 @@ def _birthday_words(event: LifeEvent, on: date, today: date) -> str:
 def _when_of(event: LifeEvent, on: date, today: date) -> str:
     """The day, or no more of it than is known."""
     if event.day is not None:
-        return _when(on, today)
+        return say_due(on, today)
     if event.month is not None:
         return f"in {on:%B}"
     return f"in {on.year}"
@@ -155,11 +160,11 @@ def _years(event: LifeEvent, on: date) -> str:
 
 
 def _of_cadence(contact: Contact, nudge: Nudge, today: date) -> Reason:
-    means = f"you mean to every {_long(contact.cadence or 0)}"
+    means = f"you mean to every {long_time(contact.cadence or 0)}"
     last = contact.last_touch_on()
     if last is None:
         return _plain(nudge, "You have not spoken yet;", means, "clock", today)
-    ago = _long((today - last).days)
+    ago = long_time((today - last).days)
     strong = f"{ago[0].upper()}{ago[1:]} since you spoke;"
     return replace(_plain(nudge, strong, means, "clock", today), whence=f"last on {day(last)}")
 
@@ -172,7 +177,7 @@ def _of_loyal(contact: Contact, nudge: Nudge, today: date) -> Reason:
 
 
 def _of_next(nudge: Nudge, today: date) -> Reason:
-    when = _when(nudge.occurrence_on, today)
+    when = say_due(nudge.occurrence_on, today)
     return _plain(nudge, "You meant to be in touch", when, "clock", today)
 
 
@@ -193,7 +198,7 @@ def _plain(nudge: Nudge, strong: str, text: str, icon: str, today: date) -> Reas
 def _gentle(contact: Contact, held: Reason, sorrow: LifeEvent, today: date) -> Reason:
     """A quiet word in place of good cheer, standing for the nudge it replaces."""
     ago = (today - (sorrow.happens_on or today)).days
-    when = "today" if ago == 0 else f"{_long(ago)} ago"
+    when = "today" if ago == 0 else f"{long_time(ago)} ago"
     return replace(
         held,
         kind="gentle",
@@ -203,6 +208,17 @@ def _gentle(contact: Contact, held: Reason, sorrow: LifeEvent, today: date) -> R
         tone="gentle",
         icon="hand-heart",
     )
+
+
+def what_happens(contact: Contact, event: LifeEvent, on: date) -> str:
+    """What an occurrence is, for lists: "turns 52", "Emma’s graduation", "10 years married"."""
+    years = turning(event.when, on.year) if event.yearly else None
+    who = (event.relative.name or str(event.relative)) if event.relative else ""
+    if event.kind == LifeEventKind.BIRTHDAY and years:
+        return f"{who} turns {years}".strip()
+    what = event.title or event.get_kind_display().lower()
+    words = f"{_possessive(who)} {what}" if who else what
+    return f"{words}, {years} years" if years else words
 
 
 def asks(contact: Contact, facts: list[Fact], events: list[LifeEvent], *, today: date) -> list[Ask]:
@@ -301,21 +317,7 @@ def day(on: date) -> str:
     return f"{on.day} {on:%b} {on.year}"
 
 
-def _when(on: date, today: date) -> str:
-    """A date beside today: "today", "yesterday", "on Monday", "on 3 Oct"."""
-    days = (on - today).days
-    if days in _NEAR:
-        return _NEAR[days]
-    if abs(days) < 7:
-        return f"on {on:%A}"
-    year = "" if on.year == today.year else f" {on.year}"
-    return f"on {on.day} {on:%B}{year}"
-
-
-_NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
-
-
-def _long(days: int) -> str:
+def long_time(days: int) -> str:
     """A stretch of days as it is said: "six days", "three weeks", "five months"."""
     for size, word in ((365, "year"), (30, "month"), (7, "week")):
         if days >= 2 * size:

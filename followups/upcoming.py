@@ -1,0 +1,80 @@
+"""What is coming in somebody's book."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+
+from contacts.models import LifeEvent
+from contacts.models.life_event import SORROWS, LifeEventKind
+from crm.models import User
+from followups.occasions import moments, occurrences, rule_of
+from followups.reasons import what_happens
+from followups.scheduling import Dead
+
+SOON = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """One occurrence of a life event: the day, and what to say of it."""
+
+    on: date
+    event: LifeEvent
+    what: str
+
+
+def soon(keeper: User, today: date, *, most: int = 6) -> list[Coming]:
+    """The next occasions within two weeks after `today`, by the date on which each wakes."""
+    waking = _announced(keeper).filter(wake_on__gt=today, wake_on__lte=today + SOON)
+    events = list(waking.order_by("wake_on", "pk")[:most])
+    found = []
+    for event in events:
+        rule = rule_of(event)
+        ahead = moments(rule, today + timedelta(days=1), today + SOON)
+        found += [_coming(event, moment.on) for moment in ahead[:1]]
+    return _in_order(_without_dead(found))[:most]
+
+
+def coming(keeper: User, *, first: date, last: date) -> list[Coming]:
+    """All occurrences from `first` to `last` in `keeper`'s book, in order; two queries.
+
+    Sorrows are not announced, and the dead have no birthdays.
+    """
+    months = _months(first, last)
+    events = _announced(keeper).filter(
+        Q(month__in=months) | Q(month=None),
+        Q(yearly=True) | Q(happens_on=None) | Q(happens_on__range=(first, last)),
+    )
+    found = [
+        _coming(event, on) for event in events for on in occurrences(rule_of(event), first, last)
+    ]
+    return _in_order(_without_dead(found))
+
+
+def _announced(keeper: User) -> QuerySet[LifeEvent]:
+    return (
+        LifeEvent.objects.present()
+        .filter(author=keeper, contact__keeper=keeper, contact__trashed_at=None)
+        .exclude(kind__in=[*SORROWS, LifeEventKind.DEATH])
+        .select_related("contact", "relative")
+    )
+
+
+def _months(first: date, last: date) -> set[int]:
+    """The months the stretch touches, and the one before: 29 February may fall on 1 March."""
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    return {(first.month - 2 + number) % 12 + 1 for number in range(count + 1)}
+
+
+def _coming(event: LifeEvent, on: date) -> Coming:
+    return Coming(on, event, what_happens(event.contact, event, on))
+
+
+def _without_dead(found: list[Coming]) -> list[Coming]:
+    dead = Dead.among({coming.event.contact_id for coming in found})
+    return [coming for coming in found if not dead.silence(coming.event)]
+
+
+def _in_order(found: list[Coming]) -> list[Coming]:
+    return sorted(found, key=lambda coming: (coming.on, coming.event.pk))
