@@ -1,0 +1,30 @@
+// Small comforts of forms: filters that apply themselves, a box that grows, a text to copy.
+
+document.addEventListener("change", ({ target }) => {
+  target.closest("form[data-submit-on-change]")?.requestSubmit();
+});
+
+document.addEventListener("click", async ({ target }) => {
+  const copier = target.closest("[data-copy]");
+  if (!copier) return;
+  await navigator.clipboard.writeText(copier.dataset.copy);
+  document.dispatchEvent(new CustomEvent("toast", { detail: { text: "Copied." } }));
+});
+
+// A form that is being sent is not sent twice; without a connection it can be tried again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("[hx-post], [hx-put], [hx-patch], [hx-delete], [method=dialog]") || event.defaultPrevented) return;
+  if (form.hasAttribute("data-sending")) event.preventDefault();
+  else if (form.method === "post") form.setAttribute("data-sending", "");
+  setTimeout(() => form.removeAttribute("data-sending"), 5000);
+});
+
+if (!CSS.supports("field-sizing", "content")) {
+  const grow = (area) => {
+    area.style.blockSize = "auto";
+    area.style.blockSize = `${area.scrollHeight + 2}px`;
+  };
+  document.addEventListener("input", ({ target }) => target.matches("textarea[data-autosize]") && grow(target));
+  for (const area of document.querySelectorAll("textarea[data-autosize]")) if (area.value) grow(area);
+}
