@@ -10,13 +10,20 @@ from crm.models import Team, User
 from crm.policy import Thing, visible
 
 
+def folded(name: str) -> str:
+    """By this the team's companies are one or another; a few signs fold to whole phrases."""
+    return fold(name)[:250]
+
+
 class CompanyQuerySet(PieceQuerySet["Company"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(visible(user, Thing.CARD, whose="team__members__user", team="team"))
 
     def named(self, name: str, *, team_id: int) -> "Company":
         """The team's company of that name, in any case and with or without accents; made if new."""
-        company, _ = self.get_or_create(team_id=team_id, folded=fold(name), defaults={"name": name})
+        company, _ = self.get_or_create(
+            team_id=team_id, folded=folded(name), defaults={"name": name}
+        )
         return company
 
 
@@ -40,4 +47,4 @@ class Company(Trashable, Versioned):
 
     def rename(self, name: str) -> None:
         """Take `name` on, with the folded form that search and uniqueness go by."""
-        self.name, self.folded = name, fold(name)
+        self.name, self.folded = name, folded(name)

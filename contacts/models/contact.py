@@ -194,7 +194,7 @@ class Contact(Trashable, Versioned):
 
     def rename(self, name: str) -> None:
         """Take `name` on, with the folded form that sorting goes by."""
-        self.name, self.sort_name = name, sort_key(name)
+        self.name, self.sort_name = name, sort_key(name)[:250]  # folding can make it longer
 
     @property
     def restarted_on(self) -> date | None:
