@@ -22,7 +22,6 @@ from contacts.models import (
     Relative,
     Tag,
 )
-from contacts.models.contact import never_touched
 from contacts.models.note import TOUCHING
 from crm.models import Invitation, Member, Team, User
 from crm.policy import Role
@@ -84,13 +83,13 @@ def make_contact(
         keeper=keeper,
         team=keeper.member.team,
         created_at=created_at,
-        first_due_on=never_touched(created_at, keeper),
+        first_due_on=keeper.today(created_at),
         **fields,
     )
     contact.rename(name)
     if company:
         contact.company = Company.objects.named(company, team_id=contact.team_id)
-    contact.plan(keeper.today(NOW))
+    contact.plan()
     contact.save()
     return contact
 
@@ -195,7 +194,7 @@ def make_note(
     )
     note.contacts.set(contacts)
     for contact in contacts:
-        contact.recount_touches(contact.keeper.today(NOW))
+        contact.recount_touches()
     return note
 
 

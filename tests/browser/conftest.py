@@ -55,7 +55,7 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
 
     def hear(message: ConsoleMessage) -> None:
         if message.type == "error" and not any(known in message.text for known in EXPECTED):
-            complaints.append(message.text)
+            complaints.append(f"{message.text} ({message.location['url']})")
 
     def open_one(user: User | None = None, **options: object) -> Page:
         context = browser.new_context(**{"base_url": live_server.url} | options)

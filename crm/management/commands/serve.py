@@ -35,6 +35,8 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="make the demo book if need be")
 
     def handle(self, *, address: str, port: int, workers: int, demo: bool, **_: Any) -> None:
+        # Both by hand: a shell starts background jobs with Ctrl-C ignored.
+        signal.signal(signal.SIGINT, interrupt)
         signal.signal(signal.SIGTERM, interrupt)
         refuse_taken(address, port)
         processes: list[Process] = []
@@ -70,9 +72,13 @@ def fill_demo() -> None:
 
 
 def commands(address: str, port: int, workers: int) -> list[list[str]]:
-    """What runs, side by side."""
+    """What runs, side by side.
+
+    Four threads a worker: each holds a connection to the database, and more only wait for Python.
+    """
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
-    web += ["--log-level", "warning", "--workers", str(workers), "--respawn-failed-workers"]
+    web += ["--workers", str(workers), "--blocking-threads", "4", "--respawn-failed-workers"]
+    web += ["--log-level", "warning"]
     web += ["--host", address, "--port", str(port), "crm.wsgi:application"]
     return [web]
 
