@@ -6,6 +6,7 @@ SHELL := /bin/bash
 PORT ?= 8000
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
+DJADE := find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade
 VAR := $(or $(KEPT_VAR),var)
 STATIC := $(VAR)/static/staticfiles.json
 
@@ -35,7 +36,7 @@ test: setup ## every test, on SQLite with a browser and on PostgreSQL
 check: setup ## lint, types, layers, templates, migrations, deployment, lock
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/djangofmt --check templates
+	$(DJADE) --check
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python .ci/lock.py check
@@ -46,7 +47,7 @@ check: setup ## lint, types, layers, templates, migrations, deployment, lock
 fmt: setup ## format the code and the templates
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/djangofmt templates
+	$(DJADE)
 
 lock: setup ## requirements.lock from pyproject.toml (UPGRADE=1: to the newest versions)
 	$(BIN)/python .ci/lock.py write $(if $(UPGRADE),--upgrade)
