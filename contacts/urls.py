@@ -1,6 +1,10 @@
 """Addresses of people and what is known of them."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from contacts.views import suggestions
 
 app_name = "contacts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("contacts/suggestions/", suggestions.show, name="suggestions"),
+]

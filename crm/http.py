@@ -50,6 +50,11 @@ def see_other(request: HttpRequest, url: str) -> HttpResponse:
     """Send the browser to `url` after a post (303), by header when htmx is asking."""
     if is_fragment(request):
         return HttpResponseClientRedirect(url)
+    return follow(url)
+
+
+def follow(url: str) -> HttpResponse:
+    """Answer a post with the page at `url` (303); htmx takes its part from that page."""
     response = HttpResponseRedirect(url)
     response.status_code = 303
     return response

@@ -1,11 +1,16 @@
 """Forms of today and promises."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 
+from contacts.folding import clean_line
+from contacts.models import Contact
+from contacts.picking import PeopleField
+from crm.models import User
 from followups.due_words import DueWordsError, read_due, say_due
+from followups.models import Promise
 
 
 class DueField(forms.CharField):
@@ -31,10 +36,9 @@ class DayForm(forms.Form):
 
     on = DueField(label="When", help_text="For example Friday, in two weeks, or 15/8.")
 
-    def __init__(self, *args: Any, today: date, day_first: bool, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
-        field: Any = self.fields["on"]
-        field.today, field.day_first = today, day_first
+        serve_day(self, "on", user, today)
         self.today = today
 
     def clean_on(self) -> date:
@@ -47,3 +51,100 @@ class DayForm(forms.Form):
     def said(self) -> str:
         """The chosen day as it is said."""
         return say_due(self.cleaned_data["on"], self.today)
+
+
+class PromiseForm(forms.Form):
+    """A promise by hand: to or from whom, what, by when, who sees it."""
+
+    contact = PeopleField(most=1, label="Who")
+    made_by = forms.ChoiceField(
+        choices=Promise.By.choices, widget=forms.RadioSelect, label="Who promised?", initial="me"
+    )
+    text = forms.CharField(max_length=500, label="What was promised")
+    due_on = DueField(
+        required=False, label="By when", help_text="Friday, in two weeks, 15/8, or nothing."
+    )
+    sharing = forms.ChoiceField(
+        choices=Promise.Sharing.choices, label="Who sees it", initial=Promise.Sharing.MANAGERS
+    )
+
+    def __init__(
+        self, *args: Any, user: User, today: date, chosen: list[Contact], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.user = user
+        serve_day(self, "due_on", user, today)
+        serve_people(self, "contact", user, chosen)
+
+    def make(self, *, at: datetime) -> Promise:
+        """Write the promise down as the user's own."""
+        data = self.cleaned_data
+        return Promise.make(
+            contact=data["contact"][0],
+            owner=self.user,
+            text=clean_line(data["text"]),
+            at=at,
+            made_by=data["made_by"],
+            due_on=data["due_on"],
+            sharing=data["sharing"],
+        )
+
+
+class MovingForm(forms.Form):
+    """Another date for a promise, and whether the other side knows."""
+
+    TOLD = [("yes", "Yes, they know"), ("no", "Not yet")]
+
+    due_on = DueField(label="New date", help_text="Friday, in two weeks, or 15/8.")
+    told = forms.ChoiceField(choices=TOLD, widget=forms.RadioSelect, label="Did you tell them?")
+    comment = forms.CharField(max_length=500, required=False, label="Why")
+
+    def __init__(self, *args: Any, user: User, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user = user
+        serve_day(self, "due_on", user, today)
+
+    def move(self, promise: Promise, *, at: datetime) -> None:
+        data = self.cleaned_data
+        promise.renegotiate(
+            due_on=data["due_on"],
+            told=data["told"] == "yes",
+            by=self.user,
+            at=at,
+            comment=clean_line(data["comment"]),
+        )
+
+
+class EndingForm(forms.Form):
+    """How a promise ended that was not kept."""
+
+    HOW = [
+        ("released", "They no longer want it, or it was never promised"),
+        ("broken", "It will not be kept"),
+    ]
+
+    how = forms.ChoiceField(choices=HOW, widget=forms.RadioSelect, label="What happened?")
+    comment = forms.CharField(
+        max_length=500, required=False, label="A word of context", help_text="For you to remember."
+    )
+
+    def end(self, promise: Promise, *, by: User, at: datetime) -> None:
+        comment = clean_line(self.cleaned_data["comment"])
+        if self.cleaned_data["how"] == "released":
+            promise.release(by=by, at=at, comment=comment)
+        else:
+            promise.break_(by=by, at=at, comment=comment)
+
+
+def serve_day(form: forms.Form, name: str, user: User, today: date) -> None:
+    """Tell a day's field what today is, and the user's order of day and month."""
+    field = form.fields[name]
+    assert isinstance(field, DueField)
+    field.today, field.day_first = today, user.day_first
+
+
+def serve_people(form: forms.Form, name: str, user: User, chosen: list[Contact]) -> None:
+    """Tell a people's field whose people these are, and who is chosen at first."""
+    field = form.fields[name]
+    assert isinstance(field, PeopleField)
+    field.serve(user, chosen)

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from crm.local_time import day_in
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from contacts import cadence
 from contacts.models import Circle, Contact, LifeEvent, LifeEventKind
+from crm.local_time import day_in
 from crm.models import User
 from followups.models import Nudge, Promise
 from followups.occasions import (

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from followups.views import today
+from followups.views import promises, today
 
 app_name = "followups"
 urlpatterns = [
@@ -14,4 +14,11 @@ urlpatterns = [
     path("today/<int:pk>/snoozing/", today.snooze, name="snoozing"),
     path("answers/<int:pk>/next/", today.plan_next, name="next"),
     path("answers/<int:pk>/undoing/", today.undo, name="answer_undoing"),
+    path("promises/", promises.index, name="promises"),
+    path("promises/new/", promises.new, name="promise_new"),
+    path("promises/<int:pk>/", promises.detail, name="promise"),
+    path("promises/<int:pk>/keeping/", promises.keep, name="promise_keeping"),
+    path("promises/<int:pk>/reopening/", promises.reopen, name="promise_reopening"),
+    path("promises/<int:pk>/moving/", promises.move, name="promise_moving"),
+    path("promises/<int:pk>/ending/", promises.end, name="promise_ending"),
 ]

@@ -4,13 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from contacts.models import Contact
-from crm.http import Request, toast
+from crm.http import Request, follow, toast
 from followups import answering, insight, queue, upcoming
 from followups.forms import DayForm
 from followups.models import Answer, Promise
@@ -91,7 +91,7 @@ def skip(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def snooze(request: Request, pk: int) -> HttpResponse:
     contact = _own(request, pk)
-    form = DayForm(request.POST, today=request.today, day_first=request.user.day_first)
+    form = DayForm(request.POST, user=request.user, today=request.today)
     if not form.is_valid():
         context = {"form": form, "contact": contact, "days": _choices(request.today)}
         return render(request, "followups/snooze.html", context, status=422)
@@ -108,7 +108,7 @@ def snooze(request: Request, pk: int) -> HttpResponse:
 def plan_next(request: Request, pk: int) -> HttpResponse:
     """The answer to "What next?"."""
     answer = get_object_or_404(Answer.objects.visible_to(request.user).standing(), pk=pk)
-    form = DayForm(request.POST, today=request.today, day_first=request.user.day_first)
+    form = DayForm(request.POST, user=request.user, today=request.today)
     if not form.is_valid():
         context = {"form": form, "answer": answer, "days": _choices(request.today)}
         return render(request, "followups/next.html", context, status=422)
@@ -132,16 +132,12 @@ def _own(request: Request, pk: int) -> Contact:
 
 
 def _today() -> HttpResponse:
-    response = HttpResponseRedirect(reverse("followups:today"))
-    response.status_code = 303
-    return response
+    return follow(reverse("followups:today"))
 
 
 def _back(answer: Answer) -> HttpResponse:
     """Today again, asking what is next for the one just answered."""
-    response = _today()
-    response["Location"] += "?" + urlencode({"just": answer.pk})
-    return response
+    return follow(f"{reverse('followups:today')}?{urlencode({'just': answer.pk})}")
 
 
 def _just_answered(request: Request) -> Answer | None:

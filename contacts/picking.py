@@ -1,0 +1,135 @@
+"""Choosing whom something is about: a form field that takes people by tick or by name."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from contacts.folding import sort_key
+from contacts.models import Contact
+from contacts.models.contact import ContactQuerySet
+from crm.http import Request
+from crm.models import User
+
+MOST_PEOPLE = 50
+MOST_SUGGESTED = 8
+
+
+def suggest(user: User, query: str) -> list[Contact]:
+    """The few people a half-typed name may mean, one's own first; none for an empty query."""
+    if not query.strip():
+        return []
+    found = Contact.objects.visible_to(user).present().search(user, query)
+    own = found.filter(keeper=user).in_order()[:MOST_SUGGESTED]
+    others = found.exclude(keeper=user).in_order()[:MOST_SUGGESTED]
+    return [*_shown(own, user), *_shown(others, user)][:MOST_SUGGESTED]
+
+
+def chosen_people(request: Request, name: str) -> list[Contact]:
+    """Those whom the address names, e.g. `?people=3&people=7`, as far as the user may see them."""
+    wanted = _numbers(request.GET.getlist(name))
+    if not wanted:
+        return []
+    people = Contact.objects.visible_to(request.user).present().filter(pk__in=wanted)
+    return list(_shown(people, request.user).in_order())
+
+
+def _numbers(texts: list[str]) -> set[int]:
+    return {int(t) for t in texts if t.isascii() and t.isdecimal() and len(t) < 18}
+
+
+def _shown(people: ContactQuerySet, user: User) -> ContactQuerySet:
+    return people.with_face(user).select_related("company")
+
+
+class PeopleInput(forms.Widget):
+    """Ticked people, and a box for the name of another; works without scripts."""
+
+    template_name = "contacts/people_input.html"
+    needs_multipart_form = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chosen: list[Contact] = []
+        self.offered: list[Contact] = []
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, list[str]]:
+        many = data.getlist if isinstance(data, QueryDict) else lambda key: data.get(key, [])
+        return {"ticked": many(name), "named": many(f"{name}_named")}
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data and f"{name}_named" not in data
+
+    def id_for_label(self, id_: str) -> str:
+        return f"{id_}_named"
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        named = value.get("named", []) if isinstance(value, dict) else []
+        context["widget"] |= {
+            "chosen": self.chosen,
+            "offered": self.offered,
+            "named": " ".join(named),
+            "described_by": context["widget"]["attrs"].get("aria-describedby", ""),
+        }
+        return context
+
+
+class PeopleField(forms.Field):
+    """Cleans to the list of contacts that were ticked or named, among those `user` may see."""
+
+    widget = PeopleInput
+
+    def __init__(self, *, most: int = MOST_PEOPLE, **options: Any) -> None:
+        super().__init__(**options)
+        self.most = most
+        self.user: User | None = None
+
+    def serve(self, user: User, chosen: list[Contact] | None = None) -> None:
+        """Take the user whose people these are, and who is chosen at first."""
+        self.user = user
+        self.input.chosen = chosen or []
+
+    @property
+    def input(self) -> PeopleInput:
+        assert isinstance(self.widget, PeopleInput)
+        return self.widget
+
+    def clean(self, value: dict[str, list[str]]) -> list[Contact]:
+        chosen = {contact.pk: contact for contact in self._ticked(value["ticked"])}
+        self.input.chosen = list(chosen.values())
+        for name in value["named"]:
+            if name.strip():
+                contact = self._named(name)
+                chosen[contact.pk] = contact
+        self.input.chosen = list(chosen.values())
+        if self.required and not chosen:
+            raise forms.ValidationError("Whom is this about? Choose somebody, or type a name.")
+        if len(chosen) > self.most:
+            raise forms.ValidationError(f"Please choose at most {self.most} people.")
+        return self.input.chosen
+
+    def _ticked(self, numbers: list[str]) -> list[Contact]:
+        wanted = _numbers(numbers)
+        return list(_shown(self._people().filter(pk__in=wanted), self._user()).in_order())
+
+    def _named(self, name: str) -> Contact:
+        same = self._people().filter(sort_name=sort_key(name))
+        exact = list(_shown(same, self._user())[:MOST_SUGGESTED])
+        found = exact or suggest(self._user(), name)
+        if len(found) == 1:
+            return found[0]
+        self.input.offered = found
+        if not found:
+            raise forms.ValidationError(
+                f"You keep nobody called “{name}”. Add them first, or check the spelling."
+            )
+        raise forms.ValidationError(f"Several people may be “{name}”. Tick whom you mean.")
+
+    def _people(self) -> ContactQuerySet:
+        return Contact.objects.visible_to(self._user()).present()
+
+    def _user(self) -> User:
+        if self.user is None:
+            raise RuntimeError("PeopleField.serve(user) has not been called.")
+        return self.user
