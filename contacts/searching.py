@@ -1,11 +1,8 @@
 """What search reads, written: folded text of contacts and notes, split by who may find it.
 
-Every act that changes such text calls these in the same transaction. Each piece of a text stands
-on a line of its own, so that no term matches across two; each word follows a space, so that the
-start of a word can be looked for.
+Every act that changes such text calls these in the same transaction.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import batched
@@ -14,7 +11,6 @@ from typing import Any, cast
 from django.db import transaction
 from django.db.models import BooleanField, F, QuerySet, Value
 
-from contacts.folding import fold
 from contacts.models import (
     Contact,
     Detail,
@@ -25,9 +21,9 @@ from contacts.models import (
     Relative,
     SearchEntry,
 )
+from contacts.search_text import index_text
 
 CHUNK = 500
-_NUMBER = re.compile(r"[+\d][\d\s()./x-]{4,}")
 
 type Pieces = dict[int, list[str]]
 type Texts = QuerySet[Any, tuple[int, bool, str]]
@@ -78,12 +74,12 @@ def _entry(
         contact=contact,
         source=source,
         private=private,
-        text=_text_of(pieces),
+        text=index_text(pieces),
     )
 
 
 def _note_entries(notes: Iterable[Note]) -> list[SearchEntry]:
-    texts = {note.pk: _text_of([note.text]) for note in notes if not note.is_trashed}
+    texts = {note.pk: index_text([note.text]) for note in notes if not note.is_trashed}
     by_pk = {note.pk: note for note in notes}
     links = Note.contacts.through.objects.filter(note__in=texts)
     return [
@@ -131,16 +127,3 @@ def _texts(rows: QuerySet[Any], contact: str, text: str, *, private: bool = Fals
     found = rows.filter(**{f"{text}__gt": ""}).order_by()
     marked = found.annotate(is_private=Value(private, output_field=BooleanField()))
     return cast(Texts, marked.values_list(contact, "is_private", text))
-
-
-def _text_of(pieces: Iterable[str]) -> str:
-    folded = (" ".join(filter(None, [fold(piece), _digits_of(piece)])) for piece in pieces)
-    return "\n".join(f" {piece}" for piece in dict.fromkeys(filter(None, folded)))
-
-
-def _digits_of(piece: str) -> str:
-    """The digits of a phone number that was kept as given, for those who type it without spaces."""
-    if not _NUMBER.fullmatch(piece):
-        return ""
-    digits = re.sub(r"\D", "", piece)
-    return "" if digits in piece else digits

@@ -1,6 +1,5 @@
 """What search reads: folded text of a contact, split by who may find it."""
 
-import re
 from typing import Self
 
 from django.db import models
@@ -8,6 +7,7 @@ from django.db.models import Q
 
 from contacts.models.contact import Contact
 from contacts.models.note import Note
+from contacts.search_text import is_short, needles
 from crm.models import Team, User
 from crm.policy import Thing, visible
 
@@ -23,22 +23,16 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         """Entries that have `term` in them, a folded word or phrase.
 
         One or two letters stand in nearly every text: they count on cards alone, and there at the
-        start of a word (anywhere in scripts that put no space between words).
+        start of a word.
         """
-        if len(term) > 2:
-            found = Q(text__contains=term)
-            digits = _SIGNS.sub("", term) if _NUMBER.fullmatch(term) else ""
-            return self.filter(found | Q(text__contains=digits) if len(digits) > 2 else found)
-        start = "" if _UNSPACED.search(term) else " "
-        return self.filter(source=SearchEntry.Source.CARD, text__contains=start + term)
+        if is_short(term):
+            starts = [f" {needle}" for needle in needles(term)]
+            return self.filter(_any_of(starts), source=SearchEntry.Source.CARD)
+        return self.filter(_any_of(needles(term)))
 
 
-# Phone numbers are kept as E.164, and typed with signs, or with the zero of a country's own use.
-_NUMBER = re.compile(r"[+(]*\d[\d ()./]+")
-_SIGNS = re.compile(r"^[+(]*0+|\D")
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-)
+def _any_of(texts: list[str]) -> Q:
+    return Q(*[("text__contains", text) for text in texts], _connector=Q.OR)
 
 
 class SearchEntry(models.Model):
