@@ -22,7 +22,7 @@ def suggest(user: User, query: str) -> list[Contact]:
     found = Contact.objects.visible_to(user).present().search(user, query)
     own = found.filter(keeper=user).in_order()[:MOST_SUGGESTED]
     others = found.exclude(keeper=user).in_order()[:MOST_SUGGESTED]
-    return [*_shown(own, user), *_shown(others, user)][:MOST_SUGGESTED]
+    return [*with_cards(own, user), *with_cards(others, user)][:MOST_SUGGESTED]
 
 
 def chosen_people(request: Request, name: str) -> list[Contact]:
@@ -31,14 +31,15 @@ def chosen_people(request: Request, name: str) -> list[Contact]:
     if not wanted:
         return []
     people = Contact.objects.visible_to(request.user).present().filter(pk__in=wanted)
-    return list(_shown(people, request.user).in_order())
+    return list(with_cards(people, request.user).in_order())
 
 
 def _numbers(texts: list[str]) -> set[int]:
     return {int(t) for t in texts if t.isascii() and t.isdecimal() and len(t) < 18}
 
 
-def _shown(people: ContactQuerySet, user: User) -> ContactQuerySet:
+def with_cards(people: ContactQuerySet, user: User) -> ContactQuerySet:
+    """`people` with what a chip shows of them."""
     return people.with_face(user).select_related("company")
 
 
@@ -111,11 +112,11 @@ class PeopleField(forms.Field):
 
     def _ticked(self, numbers: list[str]) -> list[Contact]:
         wanted = _numbers(numbers)
-        return list(_shown(self._people().filter(pk__in=wanted), self._user()).in_order())
+        return list(with_cards(self._people().filter(pk__in=wanted), self._user()).in_order())
 
     def _named(self, name: str) -> Contact:
         same = self._people().filter(sort_name=sort_key(name))
-        exact = list(_shown(same, self._user())[:MOST_SUGGESTED])
+        exact = list(with_cards(same, self._user())[:MOST_SUGGESTED])
         found = exact or suggest(self._user(), name)
         if len(found) == 1:
             return found[0]

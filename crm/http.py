@@ -60,6 +60,12 @@ def follow(url: str) -> HttpResponse:
     return response
 
 
+def draft_saved(response: HttpResponse, key: str) -> HttpResponse:
+    """Tell the browser that what it kept as the draft `key` is safe with the server now."""
+    response.set_cookie("draft_saved", key, max_age=300, samesite="Lax")
+    return response
+
+
 def toast(request: HttpRequest, text: str, *, undo: str = "") -> None:
     """Say `text` on this page or the next; `undo` is the URL that takes it back by POST."""
     messages.success(request, text, extra_tags=undo)

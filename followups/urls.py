@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from followups.views import promises, today
+from followups.views import notes, promises, today
 
 app_name = "followups"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("today/<int:pk>/snoozing/", today.snooze, name="snoozing"),
     path("answers/<int:pk>/next/", today.plan_next, name="next"),
     path("answers/<int:pk>/undoing/", today.undo, name="answer_undoing"),
+    path("notes/new/", notes.new, name="note_new"),
+    path("notes/<int:pk>/", notes.edit, name="note_edit"),
+    path("notes/<int:pk>/history/", notes.history, name="note_history"),
+    path("notes/<int:pk>/removal/", notes.remove, name="note_removal"),
+    path("notes/<int:pk>/return/", notes.bring_back, name="note_return"),
     path("promises/", promises.index, name="promises"),
     path("promises/new/", promises.new, name="promise_new"),
     path("promises/<int:pk>/", promises.detail, name="promise"),

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts.picking import chosen_people
-from crm.http import Request, follow, render_page, see_other, toast
+from crm.http import Request, draft_saved, follow, render_page, toast
 from followups import insight
 from followups.forms import EndingForm, MovingForm, PromiseForm
 from followups.models import Promise
@@ -72,9 +72,7 @@ def new(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         promise = form.make(at=request.now)
         toast(request, f"Written down: {promise.text}")
-        response = see_other(request, _next(request, promise))
-        response["HX-Trigger"] = '{"draft:saved": {"key": "promise:new"}}'
-        return response
+        return draft_saved(follow(_next(request, promise)), "promise:new")
     context = {"form": form, "next": _wished(request)}
     status = 422 if form.is_bound else 200
     return render_page(
