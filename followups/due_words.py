@@ -175,7 +175,7 @@ _UNITS = {  # months, days
 _WORKING_DAYS = ("working day", "business day", "weekday")
 _PER_DAY = {"hour": 24, "hr": 24, "h": 24, "minute": 1440, "min": 1440}
 _AMOUNT = (
-    rf"(?:(?P<digits>[0-9]+) ?|(?:a )?(?P<count>{'|'.join(_COUNTS)}|the next) (?:of )?)"
+    rf"(?:(?P<digits>[0-9]+) ?|(?:a )?(?P<count>{'|'.join(_COUNTS)}|the next|another) (?:of )?)"
     rf"(?P<unit>(?:{'|'.join((*_UNITS, *_WORKING_DAYS, *_PER_DAY))})s?)"
 )
 
@@ -282,7 +282,7 @@ def _feast(reading: _Reading, found: re.Match[str]) -> date:
 
 
 @_rule(
-    rf"(?:(?:in|within|inside|over) )?(?:about )?(?:the next |another )?{_AMOUNT}"
+    rf"(?:(?:in|within|inside|over) )?(?:about )?(?:the next )?{_AMOUNT}"
     r"(?: time| from (?:now|today)| away| ahead)?"
 )
 def _in_some_time(reading: _Reading, found: re.Match[str]) -> date:
