@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from contacts.models import Channel, Contact, Note
+from contacts.models.contact import lock_contacts
 from contacts.notes import trash_note, write_note
 from crm.models import User
 from followups.models import Answer, Nudge
@@ -75,9 +76,9 @@ def undo(answer: Answer, *, at: datetime) -> None:
     for nudge in fresh.nudges.all():
         _put_back(nudge, fresh.before["nudges"][str(nudge.pk)])
     Nudge.objects.filter(source=f"answer:{fresh.pk}").delete()
-    _restore_cadence(fresh)
     if fresh.note is not None and not fresh.note.is_trashed:
         trash_note(fresh.note, at=at)
+    _restore_cadence(fresh)
     fresh.undone_at = at
     fresh.save(update_fields=["undone_at"])
 
@@ -90,6 +91,7 @@ def _answer(
     today: date,
     at: datetime,
 ) -> Answer:
+    [contact] = lock_contacts([contact.pk])  # as it is now: a touch may just have moved it
     nudges = [n for n in _standing(keeper, contact, today) if n.kind not in _WORD]
     answer = _log(kind, keeper, contact, nudges, today, at)
     for nudge in nudges:
@@ -151,7 +153,7 @@ def _day(iso: str | None) -> date | None:
 
 
 def _restore_cadence(answer: Answer) -> None:
-    contact = answer.contact
+    [contact] = lock_contacts([answer.contact_id])
     contact.answered_on = _day(answer.before["answered_on"])
     contact.plan()
     contact.save(update_fields=Contact.PLANNED)

@@ -194,9 +194,7 @@ def test_a_loyal_customer_left_alone_surfaces(keeper):
     assert kinds(keeper) == [("loyal", TODAY - timedelta(days=20), "open")]
 
 
-def test_sweeping_costs_the_same_whatever_the_size_of_the_book(
-    keeper, django_assert_num_queries
-):
+def test_sweeping_costs_the_same_whatever_the_size_of_the_book(keeper, django_assert_num_queries):
     for number in range(40):
         make_contact(keeper=keeper, name=f"Person {number}")
 
