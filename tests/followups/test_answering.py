@@ -88,7 +88,7 @@ def test_talked_is_a_touch_and_done(keeper):
 
 
 def test_undo_puts_everything_back_and_twice_is_once(keeper):
-    contact = due(keeper)
+    due(keeper)
     before = list(Nudge.objects.order_by("pk").values())
     planned = Contact.objects.values("due_on", "answered_on").get()
     for verb, more in [

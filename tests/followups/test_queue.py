@@ -1,5 +1,6 @@
 """The order of the day: total, explained, humane, and starving nobody."""
 
+import itertools
 import random
 from datetime import date, timedelta
 
@@ -60,7 +61,7 @@ def test_order_holds_every_contact_once_with_all_reasons_in_strict_order(rows):
     ordered = order(rows, TODAY)
 
     places = [place for place, _ in ordered]
-    assert all(a < b for a, b in zip(places, places[1:], strict=False))
+    assert all(a < b for a, b in itertools.pairwise(places))
     assert sorted(n.pk for _, mine in ordered for n in mine) == sorted(n.pk for n in rows)
     assert all(len({n.contact_id for n in mine}) == 1 for _, mine in ordered)
 
