@@ -58,7 +58,8 @@ def specimen(parser: Parser, token: Token) -> Specimen:
 
 def _source_until(parser: Parser, end: str) -> str:
     source = []
-    for token in reversed(parser.tokens):
+    tokens: list[Token] = parser.tokens  # type: ignore[assignment]
+    for token in reversed(tokens):
         if token.token_type is TokenType.BLOCK and token.contents == end:
             break
         source.append(WRAPPED[token.token_type].format(token.contents))
@@ -92,6 +93,11 @@ NAMES = (
 @register.simple_tag
 def sitters() -> list[Sitter]:
     return [Sitter(name=name, pk=at) for at, name in enumerate(NAMES)]
+
+
+@register.simple_tag
+def sample_points() -> list[int]:
+    return [88, 87, 89, 88, 91, 90, 92, 91, 93, 92, 94]
 
 
 @register.simple_tag

@@ -16,7 +16,7 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -131,6 +131,7 @@ def _has_case(letter: str) -> bool:
 
 
 # --- Dates as people say them ----------------------------------------------------------------
+# Each is "" for no date; a name that the page does not know comes in as "", too.
 
 
 @register.filter
@@ -139,13 +140,13 @@ def relative_date(day: date | None, today: date) -> SafeString | str:
 
     The exact date is in the element's title.
     """
-    return "" if day is None else _time(_day_in_words(day, today), _only_date(day))
+    return "" if not day else _time(_day_in_words(day, today), _only_date(day))
 
 
 @register.filter
 def short_date(day: date | None, today: date) -> SafeString | str:
     """`day` without weekday, and without the year if that is today's: "12 Nov"."""
-    return "" if day is None else _time(_short(_only_date(day), today), _only_date(day))
+    return "" if not day else _time(_short(_only_date(day), today), _only_date(day))
 
 
 @register.filter
@@ -154,7 +155,7 @@ def ago(when: date | None, now: date) -> SafeString | str:
 
     Both are dates, or both aware instants. Days are counted on the calendar of the zone in force.
     """
-    if when is None:
+    if not when:
         return ""
     if isinstance(when, datetime) and isinstance(now, datetime):
         seconds = (now - when).total_seconds()
@@ -279,7 +280,8 @@ def field(
 
     `size` is short, medium or full; `hint` stands in for the field's own help text.
     """
-    bound.help_text = hint or bound.help_text  # the widget's aria-describedby goes by it
+    if hint:
+        bound.help_text = conditional_escape(hint)  # the widget's aria-describedby goes by it
     return {
         "field": bound,
         "kind": _kind(bound),

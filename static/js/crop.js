@@ -70,5 +70,5 @@ const crops = new WeakMap();
 const attach = () => {
   for (const root of document.querySelectorAll("[data-crop]")) if (!crops.has(root)) crops.set(root, new Crop(root));
 };
-document.addEventListener("htmx:after:swap", attach);
+for (const event of ["htmx:after:swap", "sheet:filled"]) document.addEventListener(event, attach);
 attach();

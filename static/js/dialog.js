@@ -9,6 +9,7 @@ async function openSheet(link) {
   body.innerHTML = await answer.text();
   sheet.querySelector("h2").textContent = link.dataset.dialogTitle ?? link.getAttribute("aria-label") ?? link.textContent.trim();
   window.htmx?.process(body);
+  document.dispatchEvent(new CustomEvent("sheet:filled"));
   sheet.showModal();
   body.querySelector("[autofocus], input:not([type=hidden]), textarea, select")?.focus();
 }

@@ -202,7 +202,7 @@ if (user) {
   document.addEventListener("input", noteTyping);
   document.addEventListener("change", noteTyping);
   document.addEventListener("draft:saved", ({ detail }) => forget(detail.key ?? detail.value));
-  document.addEventListener("htmx:after:swap", begin);
+  for (const event of ["htmx:after:swap", "sheet:filled"]) document.addEventListener(event, begin);
   document.addEventListener("htmx:before:request", keepAll);
   document.addEventListener("submit", ({ target }) => (target.matches("[data-log-out]") ? forgetMine() : keepAll()), true);
   window.addEventListener("pagehide", keepAll);

@@ -35,6 +35,8 @@ function goTo(movable, options) {
 // What a key presses: inside the current thing first, then on the page, last in what is always
 // there (toast, bar, palette), visible or not only there.
 function findPressable(key) {
+  const composer = key === "n" && [...document.querySelectorAll("main .composer textarea")].find(isVisible);
+  if (composer) return composer;
   const selector = `[data-key="${CSS.escape(key)}"]`;
   const places = [current() ?? movables()[0], document.querySelector("main"), document];
   for (const place of places) {
@@ -49,6 +51,7 @@ function press(key) {
   if (!found) return false;
   if (found.matches(FIELD)) found.focus();
   else found.click();
+  if (found.matches("summary")) found.focus();
   return true;
 }
 

@@ -14,7 +14,7 @@ function open() {
   if (!palette || palette.open) return;
   palette.showModal();
   box.select();
-  narrow("");
+  narrow(box.value.trim());
 }
 
 function narrow(text) {
@@ -56,6 +56,9 @@ palette?.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     step(event.key === "ArrowDown" ? 1 : -1);
+  } else if (event.key === "Escape") {
+    event.preventDefault(); // a search box would only empty itself
+    palette.close();
   } else if (event.key === "Enter" && event.target === box && targets().length) {
     event.preventDefault();
     targets()[0].click();

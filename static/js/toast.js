@@ -64,6 +64,15 @@ region?.addEventListener("htmx:after:request", ({ target, detail: { ctx } }) => 
   if (ctx.response.status < 400) target.closest("[data-toast]")?.remove();
 });
 
+// Undo answers with the page as it is now. Where it leads elsewhere, or to no page, go and look.
+region?.addEventListener("htmx:before:swap", (event) => {
+  const { raw } = event.detail.ctx.response;
+  const leadsElsewhere = raw.redirected && new URL(raw.url).pathname !== location.pathname;
+  if (!leadsElsewhere && event.detail.ctx.text.includes('id="main"')) return;
+  event.preventDefault();
+  location.assign(leadsElsewhere ? raw.url : location.href);
+});
+
 // A live region says what is put into it, not what it was born with.
 const waiting = [...(region?.children ?? [])];
 region?.replaceChildren();
