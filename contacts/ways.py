@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from contacts.models import Detail
 
@@ -18,16 +19,26 @@ class Way:
 def to_reach(details: Iterable[Detail]) -> list[Way]:
     """Call, text, WhatsApp and mail, for the first phone and the first email there is."""
     rows = sorted(details, key=lambda detail: (detail.position, detail.pk))
-    phone = next((d.value for d in rows if d.kind == Detail.Kind.PHONE), "")
-    email = next((d.value for d in rows if d.kind == Detail.Kind.EMAIL), "")
-    found = []
-    if phone:
-        found += [
-            Way("Call", "phone", f"tel:{phone}"),
-            Way("Text", "message-circle", f"sms:{phone}"),
+    phones = [detail for detail in rows if detail.kind == Detail.Kind.PHONE]
+    emails = [detail for detail in rows if detail.kind == Detail.Kind.EMAIL]
+    return [way for detail in (*phones[:1], *emails[:1]) for way in of(detail)]
+
+
+def of(detail: Detail) -> list[Way]:
+    """What one detail is good for; nothing for a postal address."""
+    value = detail.value
+    if detail.kind == Detail.Kind.EMAIL:
+        return [Way("Mail", "mail", f"mailto:{quote(value, safe='@+')}")]
+    if detail.kind == Detail.Kind.URL and value.startswith(("https://", "http://")):
+        return [Way("Open", "external-link", value)]
+    if detail.kind == Detail.Kind.PHONE:
+        number = quote(value, safe="+;=")
+        found = [
+            Way("Call", "phone", f"tel:{number}"),
+            Way("Text", "message-circle", f"sms:{number}"),
         ]
-    if phone.startswith("+"):
-        found.append(Way("WhatsApp", "message-square", f"https://wa.me/{phone[1:]}"))
-    if email:
-        found.append(Way("Mail", "mail", f"mailto:{email}"))
-    return found
+        whatsapp = value.partition(";")[0]
+        if whatsapp.startswith("+") and whatsapp[1:].isdecimal():
+            found.append(Way("WhatsApp", "message-square", f"https://wa.me/{whatsapp[1:]}"))
+        return found
+    return []
