@@ -27,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--contacts", type=int, required=True, help="people in each book")
         parser.add_argument("--notes", type=int, help="notes in each book (three a person)")
         parser.add_argument("--seed", type=int, default=1, help="another one, other people")
+        parser.add_argument("--team-of", type=int, default=TEAM_OF, help="keepers in a team")
         parser.add_argument("--at", metavar="ISO", help="as if made at this instant")
 
     def handle(
@@ -36,19 +37,20 @@ class Command(BaseCommand):
         contacts: int,
         notes: int | None,
         seed: int,
+        team_of: int,
         at: str | None,
         **options: Any,
     ) -> None:
         notes = contacts * NOTES_EACH if notes is None else notes
-        if keepers < 1 or contacts < 1 or notes < 0:
+        if min(keepers, contacts, team_of) < 1 or notes < 0:
             raise CommandError(
-                "Ask for at least one keeper and one contact, and no negative notes."
+                "Ask for at least one keeper and one contact, and for no negative notes."
             )
         first = User.objects.filter(email__regex=r"^bench\d+@kept\.example$").count()
         encoded = make_password(PASSWORD)
         for number in range(first + 1, first + keepers + 1):
             began = perf_counter()
-            keeper = make_keeper(number, encoded)
+            keeper = make_keeper(number, encoded, team_of)
             try:
                 now = parse_at(at, keeper.zone) if at else timezone.now()
             except ValueError as problem:
@@ -62,12 +64,12 @@ class Command(BaseCommand):
         self.stdout.write(f"Everybody's password is {PASSWORD}.")
 
 
-def make_keeper(number: int, password: str) -> User:
-    """The member `bench<number>`; ten make a team, of whom the first owns it."""
+def make_keeper(number: int, password: str, team_of: int) -> User:
+    """The member `bench<number>`; `team_of` make a team, of whom the first owns it."""
     keeper = User.objects.create(
         email=f"bench{number}@kept.example", name=f"Bench {number}", password=password
     )
-    before = User.objects.filter(email=f"bench{number - (number - 1) % TEAM_OF}@kept.example")
+    before = User.objects.filter(email=f"bench{number - (number - 1) % team_of}@kept.example")
     owner = before.exclude(pk=keeper.pk).select_related("member__team").first()
     if owner is None or owner.team_id is None:
         found_team(keeper)
