@@ -34,7 +34,7 @@ def write_note(
     """Log what was said with `contacts` at the aware instant `at`."""
     people = lock_contacts({contact.pk for contact in contacts})
     note = Note.objects.create(
-        team_id=author.team_id,
+        team_id=author.member.team_id,
         author=author,
         text=clean_text(text),
         at=at,

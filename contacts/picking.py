@@ -1,6 +1,6 @@
 """Choosing whom something is about: a form field that takes people by tick or by name."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -55,8 +55,8 @@ class PeopleInput(forms.Widget):
         self.offered: list[Contact] = []
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, list[str]]:
-        many = data.getlist if isinstance(data, QueryDict) else lambda key: data.get(key, [])
-        return {"ticked": many(name), "named": many(f"{name}_named")}
+        posted: QueryDict = data
+        return {"ticked": posted.getlist(name), "named": posted.getlist(f"{name}_named")}
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return name not in data and f"{name}_named" not in data
@@ -93,8 +93,7 @@ class PeopleField(forms.Field):
 
     @property
     def input(self) -> PeopleInput:
-        assert isinstance(self.widget, PeopleInput)
-        return self.widget
+        return cast(PeopleInput, self.widget)
 
     def clean(self, value: dict[str, list[str]]) -> list[Contact]:
         chosen = {contact.pk: contact for contact in self._ticked(value["ticked"])}

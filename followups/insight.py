@@ -47,7 +47,11 @@ def own_word(user: User, today: date) -> Word:
         .filter(told_due_on__gt=first, told_due_on__lte=today)
         .values_list("told_due_on", "state")
     )
-    due = [(on, state == Promise.State.KEPT) for on, state in rows if _counts(on, state, today)]
+    due = [
+        (on, state == Promise.State.KEPT)
+        for on, state in rows
+        if on is not None and _counts(on, state, today)
+    ]
     return Word(
         now=_share(due, today - PERIOD, today),
         before=_share(due, first, today - PERIOD),

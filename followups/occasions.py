@@ -72,9 +72,9 @@ def occurrences(rule: Rule, first: date, last: date) -> Iterator[date]:
     """The dates from `first` to `last`, both included, on which the rule falls, in order."""
     if rule.yearly:
         years = range(max(first.year, rule.when.year or 1), last.year + 1)
-        dates = (_in_year(rule, year) for year in years)
+        dates = [_in_year(rule, year) for year in years]
     else:
-        dates = iter([one_off(rule)])
+        dates = [one_off(rule)]
     yield from (day for day in dates if first <= day <= last)
 
 
