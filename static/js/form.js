@@ -11,6 +11,15 @@ document.addEventListener("click", async ({ target }) => {
   document.dispatchEvent(new CustomEvent("toast", { detail: { text: "Copied." } }));
 });
 
+// A date that is not set says what that means: <label class="pick" data-empty="Now">.
+const sayEmpty = (pick) => pick.toggleAttribute("data-is-empty", !pick.querySelector("input").value);
+const sayAllEmpty = () => document.querySelectorAll(".pick[data-empty]").forEach(sayEmpty);
+document.addEventListener("input", ({ target }) => target.closest(".pick[data-empty]") && sayEmpty(target.closest(".pick")));
+document.addEventListener("click", ({ target }) => target.matches(".pick[data-empty] > input") && target.showPicker?.());
+document.addEventListener("htmx:after:swap", sayAllEmpty);
+document.addEventListener("reset", () => setTimeout(sayAllEmpty));
+sayAllEmpty();
+
 // A form that is being sent is not sent twice; without a connection it can be tried again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
