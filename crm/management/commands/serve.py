@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from io import StringIO
 from types import FrameType
 from typing import Any
 
@@ -20,9 +21,6 @@ type Process = subprocess.Popen[bytes]
 
 STARTS_WITHIN = 60.0
 STOPS_WITHIN = 15.0
-DEMO_LOG_INS = """\
-Log in as seller@kept.example, seller2@kept.example, manager@kept.example or owner@kept.example;
-the password of all four is kept-demo."""
 
 
 class Command(BaseCommand):
@@ -47,7 +45,8 @@ class Command(BaseCommand):
             for command in commands(address, port, workers):
                 processes.append(start(command, port))
             wait_until_answering(address, port, processes)
-            self.greet(f"http://{address}:{port}", demo)
+            self.stdout.write(f"Kept is at http://{address}:{port}\nCtrl-C stops it.")
+            self.stdout.flush()
             while all_run(processes):
                 time.sleep(0.2)
             raise CommandError("A part of Kept ended by itself, so the rest was stopped.")
@@ -56,18 +55,12 @@ class Command(BaseCommand):
         finally:
             stop(processes)
 
-    def greet(self, url: str, demo: bool) -> None:
-        self.stdout.write(f"Kept is at {url}")
-        if demo:
-            self.stdout.write(DEMO_LOG_INS)
-        self.stdout.write("Ctrl-C stops it.")
-        self.stdout.flush()
-
 
 def fill_demo() -> None:
+    """Make the book, if there is none, and say who can log in; catch up with the days since."""
     call_command("migrate", verbosity=0, interactive=False)
     call_command("fill_demo")
-    call_command("schedule")
+    call_command("schedule", stdout=StringIO())
     connections.close_all()
 
 
