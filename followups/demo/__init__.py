@@ -35,5 +35,6 @@ are private ones), `circle` with `cadence_days`, `first_due` (for somebody never
   names: one note for several);
 - `promises`: `by` (me, them), `text`, `made_days_ago` (in the note of that day, if there is one),
   `due`, `moved` (`days_ago`, `to`, `told`), `ended` (`how`: kept, kept late, released, broken;
-  `days_ago`, `comment`), `private`, `snoozed` (yesterday, until tomorrow).
+  `days_ago`, `comment`), `private`, `snoozed_for` (put off yesterday, until
+  so many days from today).
 """

@@ -117,7 +117,7 @@ class Word:
     moved: Moved | None
     ended: Ended | None
     private: bool
-    snoozed: bool
+    snoozed_until: date | None
 
     @property
     def told_due_on(self) -> date | None:
@@ -259,7 +259,7 @@ class _Reader:
     def _word(self, raw: Raw, notes: list[Said]) -> Word:
         _check_keys(
             raw,
-            {"by", "text", "made_days_ago", "due", "moved", "ended", "private", "snoozed"},
+            {"by", "text", "made_days_ago", "due", "moved", "ended", "private", "snoozed_for"},
         )
         due, moved, ended = raw.get("due"), raw.get("moved"), raw.get("ended")
         made_at = self._made_at(raw["made_days_ago"], notes)
@@ -271,7 +271,7 @@ class _Reader:
             moved=self._moved(moved) if moved else None,
             ended=self._ended(ended, after=made_at) if ended else None,
             private=raw.get("private", False),
-            snoozed=raw.get("snoozed", False),
+            snoozed_until=self.days.away(raw["snoozed_for"]) if "snoozed_for" in raw else None,
         )
 
     def _made_at(self, days_ago: int, notes: list[Said]) -> datetime:
