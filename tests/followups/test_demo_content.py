@@ -295,3 +295,11 @@ def test_book_names_the_person_it_cannot_read(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("followups.demo.book.read_rows", lambda book: [row])
     with pytest.raises(BookError, match=r"Ada.*unknown hobby"):
         read_book(ROSA, NOON)
+
+
+def test_facts_are_phrases_that_read_on() -> None:
+    """Today puts them behind "Ask about" and "Mind", with a semicolon between."""
+    for person in everybody():
+        for fact in person.facts:
+            assert not fact.text.endswith("."), (person.name, fact.text)
+            assert ". " not in fact.text, (person.name, fact.text)
