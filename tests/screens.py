@@ -80,7 +80,12 @@ def demo_server() -> Iterator[str]:
         server = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--demo", "--port", str(port)],
             cwd=ROOT,
-            env=os.environ | {"DATABASE_URL": f"sqlite:///{folder}/db", "MEDIA_ROOT": folder},
+            env=os.environ
+            | {
+                "DATABASE_URL": f"sqlite:///{folder}/db",
+                "MEDIA_ROOT": folder,
+                "LOG_LEVEL": "ERROR",
+            },
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -110,18 +115,27 @@ def log_in(browser: Browser, url: str) -> tuple[object, str]:
 def take_all(context: BrowserContext, pages: dict[str, str], size: str) -> None:
     page = context.new_page()
     for name, path in pages.items():
-        response = page.goto(path, wait_until="networkidle")
-        if response is None or not response.ok:
-            print(f"{name}: no such page at {path}")
-            continue
-        take(page, f"{name}-{size}")
+        response = page.goto(path)
+        assert response is not None
+        if response.ok:
+            take(page, f"{name}-{size}")
+        else:
+            print(f"{name}-{size}: skipped, {path} answers {response.status}")
 
 
 def take(page: Page, name: str) -> None:
-    page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
-    wide, screen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    if wide > screen:
-        print(f"{name}: {wide} px wide on a screen of {screen} px")
+    """The whole page in a window as tall as it is, so that bars stand at its edges."""
+    before = page.viewport_size
+    assert before is not None
+    wide, tall = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+    )
+    page.set_viewport_size({"width": before["width"], "height": max(tall, before["height"])})
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=SCREENS / f"{name}.png")
+    page.set_viewport_size(before)
+    if wide > before["width"]:
+        print(f"{name}: {wide} px wide on a screen of {before['width']} px")
 
 
 if __name__ == "__main__":
