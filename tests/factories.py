@@ -7,9 +7,9 @@ life, as of `NOW`. Search entries are not written: a test of search calls `conta
 from datetime import UTC, date, datetime
 from itertools import count
 
-from contacts.folding import fold
 from django.test import Client
 
+from contacts.folding import fold
 from contacts.models import (
     Company,
     Contact,
