@@ -34,6 +34,8 @@ class Detail(Trashable, Versioned):
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="details")
     kind = models.CharField(max_length=7, choices=Kind)
     label = models.CharField(max_length=8, choices=Label, default=Label.WORK)
+    # What it is for, beyond the label: "mobile", "fax", or a word of whoever wrote it.
+    use = models.CharField(max_length=60, blank=True)
     # Phones as E.164 where they can be understood, emails in lower case, else as given.
     value = models.CharField(max_length=500)
     position = models.PositiveSmallIntegerField(default=0)
