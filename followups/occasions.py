@@ -69,7 +69,12 @@ def rule_of(event: LifeEvent, *, sends_card: bool = False) -> Rule:
 
 
 def occurrences(rule: Rule, first: date, last: date) -> Iterator[date]:
-    """The dates from `first` to `last`, both included, on which the rule falls, in order."""
+    """The dates from `first` to `last`, both included, on which the rule falls, in order.
+
+    A year alone says no day on which a birthday could come round.
+    """
+    if rule.yearly and rule.when.month is None:
+        return
     if rule.yearly:
         years = range(max(first.year, rule.when.year or 1), last.year + 1)
         dates = [_in_year(rule, year) for year in years]

@@ -27,19 +27,20 @@ class Rank(IntEnum):
     """What goes before what."""
 
     PROMISE = 1
-    OCCASION = 2
-    BELATED = 3
-    PREPARE = 4
-    NEXT = 5
-    CADENCE = 6
-    LOYAL = 7
+    OWED = 2
+    OCCASION = 3
+    BELATED = 4
+    PREPARE = 5
+    NEXT = 6
+    CADENCE = 7
+    LOYAL = 8
 
 
-ALWAYS = {Rank.PROMISE, Rank.OCCASION, Rank.PREPARE, Rank.NEXT}
+ALWAYS = {Rank.PROMISE, Rank.OWED, Rank.OCCASION, Rank.PREPARE, Rank.NEXT}
 
 _RANKS = {
     Nudge.Kind.PROMISE: Rank.PROMISE,
-    Nudge.Kind.OWED: Rank.PROMISE,
+    Nudge.Kind.OWED: Rank.OWED,
     Nudge.Kind.PREPARE: Rank.PREPARE,
     Nudge.Kind.NEXT: Rank.NEXT,
     Nudge.Kind.CADENCE: Rank.CADENCE,
@@ -210,7 +211,8 @@ def explain(above: Entry, below: Entry) -> str:
 
 
 _RANK_WORDS = {
-    Rank.PROMISE: "a promise that is due",
+    Rank.PROMISE: "a promise of yours that is due",
+    Rank.OWED: "a promise of theirs that is due",
     Rank.OCCASION: "an occasion today",
     Rank.BELATED: "an occasion a few days ago",
     Rank.PREPARE: "an occasion to prepare",
@@ -220,6 +222,7 @@ _RANK_WORDS = {
 }
 _BY_WORDS = {
     Rank.PROMISE: "The promise that was due earlier comes first",
+    Rank.OWED: "The promise that was due earlier comes first",
     Rank.OCCASION: "The earlier occasion comes first",
     Rank.BELATED: "The occasion longest past comes first",
     Rank.PREPARE: "The occasion that is nearer comes first",

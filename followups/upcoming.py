@@ -6,13 +6,20 @@ from datetime import date, timedelta
 from django.db.models import Q, QuerySet
 
 from contacts.models import LifeEvent
-from contacts.models.life_event import SORROWS, LifeEventKind
+from contacts.models.life_event import LifeEventKind
 from crm.models import User
 from followups.occasions import moments, occurrences, rule_of
 from followups.reasons import what_happens
 from followups.scheduling import Dead
 
 SOON = timedelta(days=14)
+# Nobody is told that a loss is coming; a surgery one wants to know of.
+UNANNOUNCED = [
+    LifeEventKind.DEATH,
+    LifeEventKind.BEREAVEMENT,
+    LifeEventKind.SEPARATION,
+    LifeEventKind.ILLNESS,
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ def soon(keeper: User, today: date, *, most: int = 6) -> list[Coming]:
 def coming(keeper: User, *, first: date, last: date) -> list[Coming]:
     """All occurrences from `first` to `last` in `keeper`'s book, in order; two queries.
 
-    Sorrows are not announced, and the dead have no birthdays.
+    Losses are not announced, and the dead have no birthdays.
     """
     months = _months(first, last)
     events = _announced(keeper).filter(
@@ -56,7 +63,7 @@ def _announced(keeper: User) -> QuerySet[LifeEvent]:
     return (
         LifeEvent.objects.present()
         .filter(author=keeper, contact__keeper=keeper, contact__trashed_at=None)
-        .exclude(kind__in=[*SORROWS, LifeEventKind.DEATH])
+        .exclude(kind__in=UNANNOUNCED)
         .select_related("contact", "relative")
     )
 

@@ -80,6 +80,13 @@ def test_a_birthday_is_not_celebrated_before_the_birth():
     ]
 
 
+def test_a_year_alone_comes_round_on_no_day():
+    rule = yearly(1974)
+
+    assert list(occurrences(rule, date(2026, 1, 1), date(2028, 12, 31))) == []
+    assert next_moment_on(rule, date(2026, 1, 1)) is None
+
+
 def test_a_card_is_prepared_once_ahead_and_still_when_noted_late():
     rule = yearly(None, 11, 24, lead=timedelta(days=6))
 

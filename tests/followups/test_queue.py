@@ -279,7 +279,7 @@ def test_explain_says_which_of_two_comes_first_and_why(keeper):
         return queue.Entry(contact=contact, place=place(**where), nudges=[], reasons=[])
 
     assert queue.explain(entry(tom, rank=Rank.PROMISE), entry(ann, rank=Rank.OCCASION)) == (
-        "A promise that is due goes before an occasion today."
+        "A promise of yours that is due goes before an occasion today."
     )
     assert queue.explain(entry(tom), entry(ann, by=TODAY + timedelta(days=2))) == (
         "Whoever must be heard from sooner comes first: 18 Nov 2026 for Tom, 20 Nov 2026 for Ann."
