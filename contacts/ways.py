@@ -19,19 +19,19 @@ class Way:
 def to_reach(details: Iterable[Detail]) -> list[Way]:
     """Call, text, WhatsApp and mail, for the first phone and the first email there is."""
     rows = sorted(details, key=lambda detail: (detail.position, detail.pk))
-    phones = [detail for detail in rows if detail.kind == Detail.Kind.PHONE]
+    phones = [detail for detail in rows if detail.has_a_voice]
     emails = [detail for detail in rows if detail.kind == Detail.Kind.EMAIL]
     return [way for detail in (*phones[:1], *emails[:1]) for way in of(detail)]
 
 
 def of(detail: Detail) -> list[Way]:
-    """What one detail is good for; nothing for a postal address."""
+    """What one detail is good for; nothing for a postal address or a fax."""
     value = detail.value
     if detail.kind == Detail.Kind.EMAIL:
         return [Way("Mail", "mail", f"mailto:{quote(value, safe='@+')}")]
     if detail.kind == Detail.Kind.URL and value.startswith(("https://", "http://")):
         return [Way("Open", "external-link", value)]
-    if detail.kind == Detail.Kind.PHONE:
+    if detail.has_a_voice:
         number = quote(value, safe="+;=")
         found = [
             Way("Call", "phone", f"tel:{number}"),

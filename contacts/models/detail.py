@@ -54,3 +54,8 @@ class Detail(Trashable, Versioned):
 
     def __str__(self) -> str:
         return self.value
+
+    @property
+    def has_a_voice(self) -> bool:
+        """Whether somebody answers it: nobody does on a fax or a pager."""
+        return self.kind == self.Kind.PHONE and self.use not in {"fax", "pager"}
