@@ -73,9 +73,13 @@ function keep(form) {
   if (!form.isConnected) return;
   const fields = fieldsOf(form);
   const keys = keysOf(fields);
+  const before = read(nameOf(form))?.changed ?? {};
   const changed = {};
   fields.forEach((field, at) => {
-    if (valueOf(field) !== sentOf(field)) changed[keys[at]] = { value: valueOf(field), was: sentOf(field) };
+    const [value, was] = [valueOf(field), sentOf(field)];
+    if (value !== was) changed[keys[at]] = { value, was };
+    // A refused form sends back what was typed: that is no less a draft.
+    else if (before[keys[at]]?.value === value) changed[keys[at]] = before[keys[at]];
   });
   try {
     if (Object.keys(changed).length) localStorage.setItem(nameOf(form), JSON.stringify({ at: Date.now(), changed }));
