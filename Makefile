@@ -42,7 +42,7 @@ check: setup ## lint, types, layers, templates, migrations, deployment, lock
 	$(BIN)/python .ci/lock.py check
 	$(MANAGE) makemigrations --check --dry-run
 	DEBUG= SECRET_KEY=$$(head -c 64 /dev/urandom | base64 -w 0) BASE_URL=https://kept.example \
-		$(MANAGE) check --deploy --fail-level WARNING
+		EMAIL_URL=smtp+tls://mail.kept.example $(MANAGE) check --deploy --fail-level WARNING
 
 fmt: setup ## format the code and the templates
 	$(BIN)/ruff check --fix .
