@@ -21,14 +21,14 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def serve(port: int | str, folder: Path) -> subprocess.Popen[str]:
+def serve(port: int, folder: Path, **pipes: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", "1"],
         cwd=ROOT,
         env=os.environ | {"DATABASE_URL": f"sqlite:///{folder}/kept.sqlite3"},
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
         text=True,
+        **pipes,
     )
 
 
@@ -70,7 +70,7 @@ def test_serve_on_a_taken_port_says_so(tmp_path: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with serve(port, tmp_path) as server:
+        with serve(port, tmp_path, stderr=subprocess.PIPE) as server:
             said, complained = server.communicate(timeout=30)
     assert (server.returncode, said) == (1, "")
     assert f"cannot listen at 127.0.0.1, port {port}" in complained
