@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Shows whom a keeper is to reach out to and why; changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--keeper", metavar="EMAIL", required=True)
+        parser.add_argument("--keeper", metavar="EMAIL", required=True, help="whose queue")
         parser.add_argument("--at", metavar="ISO", help="as of this instant (the keeper's zone)")
         parser.add_argument("--json", action="store_true", help="one JSON document")
 
