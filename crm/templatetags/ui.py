@@ -7,6 +7,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Protocol
 from zlib import crc32
 
@@ -60,6 +61,7 @@ def place(
 
 
 @register.simple_tag
+@cache  # a page shows a hundred, and the sprite's address does not change while Kept runs
 def icon(name: str) -> SafeString:
     """The Lucide icon `name` of the sprite. It says nothing to a screen reader: a word must."""
     return format_html(
