@@ -14,6 +14,18 @@ def cadence_of(circle: str, own_days: int | None) -> int | None:
     return own_days or CIRCLE_DAYS.get(circle)
 
 
+def say_cadence(days: int) -> str:
+    """Every so many days, as people say it: "every 3 weeks", "every 45 days", "every year"."""
+    if days in _SAID:
+        return _SAID[days]
+    if days % 7 == 0:
+        return f"every {days // 7} weeks"
+    return f"every {days // 30} months" if days % 30 == 0 else f"every {days} days"
+
+
+_SAID = {1: "every day", 7: "every week", 30: "every month", 365: "every year"}
+
+
 def due_on(*, days: int | None, restarted_on: date | None, first_on: date) -> date | None:
     """The day from which a touch is due.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from contacts.models import Detail
+from contacts.phones import shown_phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,8 @@ class Way:
     word: str
     icon: str
     href: str
+    # The number or address itself, as people read it.
+    shown: str = ""
 
 
 def to_reach(details: Iterable[Detail]) -> list[Way]:
@@ -28,13 +31,13 @@ def of(detail: Detail) -> list[Way]:
     """What one detail is good for; nothing for a postal address or a fax."""
     value = detail.value
     if detail.kind == Detail.Kind.EMAIL:
-        return [Way("Mail", "mail", f"mailto:{quote(value, safe='@+')}")]
+        return [Way("Mail", "mail", f"mailto:{quote(value, safe='@+')}", value)]
     if detail.kind == Detail.Kind.URL and value.startswith(("https://", "http://")):
         return [Way("Open", "external-link", value)]
     if detail.has_a_voice:
         number = quote(value, safe="+;=")
         found = [
-            Way("Call", "phone", f"tel:{number}"),
+            Way("Call", "phone", f"tel:{number}", shown_phone(value)),
             Way("Text", "message-circle", f"sms:{number}"),
         ]
         whatsapp = value.partition(";")[0]
