@@ -70,7 +70,7 @@ def plan_next(answer: Answer, *, on: date, at: datetime) -> Nudge:
 @transaction.atomic
 def undo(answer: Answer, *, at: datetime) -> None:
     """Put everything back as it was before the answer; a second undo is a no-op."""
-    fresh = Answer.objects.select_for_update().select_related("note").get(pk=answer.pk)
+    fresh = Answer.objects.select_for_update(of=("self",)).select_related("note").get(pk=answer.pk)
     if fresh.undone_at is not None:
         return
     for nudge in fresh.nudges.all():
