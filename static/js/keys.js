@@ -100,21 +100,26 @@ document.addEventListener("focusin", ({ target }) => {
   if (movable) makeCurrent(movable);
 });
 
-// When what had the focus is swapped away, its place in the list keeps it: the next one is under
-// the thumb, and under the key.
+// A swap forgets which one was current, or takes it away. Its place in the list keeps the focus:
+// the next one is under the thumb, and under the key.
 let left = null;
 document.addEventListener("htmx:before:swap", ({ target }) => {
-  const movable = target.closest?.("[data-movable]");
-  if (movable) left = { movable, id: movable.id, at: movables().indexOf(movable), hadFocus: movable.contains(document.activeElement) };
+  const source = target.closest?.("[data-movable]");
+  const movable = source ?? current();
+  const focused = document.activeElement;
+  // A menu that was pressed has closed by now, and its item lost the focus to the page.
+  const hadFocus = movable?.contains(focused) || (source && focused === document.body);
+  left = movable && { id: movable.id, at: movables().indexOf(movable), hadFocus };
 });
 document.addEventListener("htmx:after:swap", () => {
-  if (!left || left.movable.isConnected) return;
+  if (!left) return;
   const { id, at, hadFocus } = left;
   left = null;
   const all = movables();
-  const next = (id && document.getElementById(id)) || all[Math.min(at, all.length - 1)];
-  if (!next || !hadFocus || document.activeElement !== document.body) return;
+  const next = all.find((movable) => id && movable.id === id) ?? all[Math.min(at, all.length - 1)];
+  if (!next) return;
   makeCurrent(next);
+  if (!hadFocus || document.activeElement !== document.body) return;
   const target = id === next.id ? next.querySelector("button, input, a[href]") : opener(next);
   target?.focus({ preventScroll: true });
 });

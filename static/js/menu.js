@@ -25,6 +25,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What opens below the edge of the screen comes into sight. A toggle does not bubble.
+document.addEventListener(
+  "toggle",
+  ({ target }) => target.matches("details.menu[open]") && target.querySelector(".menu-list")?.scrollIntoView({ block: "nearest" }),
+  true,
+);
+
 document.addEventListener("focusout", ({ target, relatedTarget }) => {
   const menu = target.closest?.("details.menu[open]");
   if (menu && relatedTarget && !menu.contains(relatedTarget)) menu.open = false;
