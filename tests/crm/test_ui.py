@@ -14,6 +14,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contacts.models import LifeEventKind
 from crm.templatetags import ui
 
 ROOT = Path(settings.ROOT)
@@ -60,6 +61,11 @@ def test_icon_named_in_any_template_is_in_the_sprite() -> None:
         named |= set(re.findall(r"""{% place "[\w:]+" "[^"]+" "([\w-]+)\"""", text))
     assert named - drawn == set()
     assert len(named) > 20
+
+
+def test_icon_of_every_life_event_is_in_the_sprite() -> None:
+    drawn = set(re.findall(r'<symbol id="([\w-]+)"', SPRITE))
+    assert {kind.nature.icon for kind in LifeEventKind} - drawn == set()
 
 
 def test_face_shows_the_photo_in_the_size_that_fits() -> None:
