@@ -7,6 +7,7 @@ from contacts.folding import fold
 from contacts.models import Fact
 
 _WORD = re.compile(r"\w+")
+_OWNED = re.compile(r"[’']s\b")
 # Too common to tell what a text is about.
 _LIGHT = frozenset(
     """
@@ -30,4 +31,8 @@ def hushed(facts: Iterable[Fact]) -> Callable[[str], bool]:
 
 
 def _weighty(text: str) -> set[str]:
-    return {word for word in _WORD.findall(fold(text)) if len(word) > 3 and word not in _LIGHT}
+    return {
+        word
+        for word in _WORD.findall(fold(_OWNED.sub("", text)))
+        if len(word) > 3 and word not in _LIGHT
+    }

@@ -81,19 +81,17 @@ class Known:
 
 def read(contact: Contact, viewer: User, today: date) -> Known:
     """What `viewer`, to whom `contact` is visible, may know of them on `today`; six queries."""
-    own = {"contact": contact}
-    events = LifeEvent.objects.visible_to(viewer).present().filter(**own)
-    of_the_living = [e for e in events.select_related("relative") if not _is_of_removed(e)]
+    events = contact.life_events.visible_to(viewer).present().select_related("relative")
     return Known(
         contact=contact,
         is_keeper=contact.keeper_id == viewer.pk,
         today=today,
-        details=list(Detail.objects.visible_to(viewer).present().filter(**own)),
-        relatives=list(Relative.objects.visible_to(viewer).present().filter(**own)),
-        events=of_the_living,
-        facts=list(Fact.objects.visible_to(viewer).present().filter(**own)),
-        jobs=list(Job.objects.visible_to(viewer).present().filter(**own)),
-        tags=list(Tag.objects.visible_to(viewer).filter(contacts=contact)),
+        details=list(contact.details.visible_to(viewer).present()),
+        relatives=list(contact.relatives.visible_to(viewer).present()),
+        events=[event for event in events if not _is_of_removed(event)],
+        facts=list(contact.facts.visible_to(viewer).present()),
+        jobs=list(contact.jobs.visible_to(viewer).present()),
+        tags=list(contact.tags.visible_to(viewer)),
     )
 
 

@@ -4,11 +4,10 @@ Pure functions: rows and `today` in, words out. Nothing is invented: a sentence 
 stored, an age only where the year is known.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from contacts.folding import fold
+from contacts.discretion import hushed
 from contacts.models import Contact, Fact, LifeEvent, LifeEventKind
 from contacts.partial_dates import turning
 from followups.due_words import say_due
@@ -251,35 +250,11 @@ def minds(facts: list[Fact], *, today: date) -> list[Ask]:
     ][:MOST_MINDS]
 
 
-def hushed(facts: list[Fact]) -> Callable[[str], bool]:
-    """Whether a text touches on what is not to be mentioned: shares a word of weight with it."""
-    words: set[str] = set()
-    for fact in facts:
-        if fact.kind == Fact.Kind.DO_NOT_MENTION:
-            words |= _weighty(fact.text)
-    return lambda text: bool(words & _weighty(text))
-
-
 _ASK_WORDS = {
     Fact.Kind.NEED: "what they need: {}",
     Fact.Kind.INTEREST: "{}",
     Fact.Kind.TEAM: "the {}",
 }
-# Too common to tell what a text is about.
-_LIGHT = frozenset(
-    """
-    about after again also always anything because been before being could does doing dont
-    down ever from have having hers herself himself into just like made make mention more
-    most much must never only other over really should some still talk tell than that their
-    them then there these they thing things this those very want wants were what when where
-    which while will with would your years year daughter mother father brother sister wife
-    husband
-    """.split()  # noqa: SIM905
-)
-
-
-def _weighty(text: str) -> set[str]:
-    return {word for word in fold(text).split() if len(word) > 3 and word not in _LIGHT}
 
 
 def _is_near(event: LifeEvent, today: date) -> bool:

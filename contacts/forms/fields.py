@@ -47,7 +47,7 @@ class TextField(LineField):
         return clean_text(forms.CharField.to_python(self, value) or "")
 
 
-class PartialDateField(forms.CharField):
+class PartialDateField(LineField):
     """A date of which parts may be unknown, typed in one box, in the user's order.
 
     `past` refuses what lies ahead, with the sentence `ahead`; it also decides how a year of two
@@ -71,7 +71,7 @@ class PartialDateField(forms.CharField):
         return str(value) if isinstance(value, PartialDate) else value
 
     def clean(self, value: Any) -> PartialDate | None:
-        text = super().clean(clean_line(value or ""))
+        text = super().clean(value)
         if not text:
             return None
         try:

@@ -17,11 +17,13 @@ class PhotoForm(forms.Form):
     file = forms.FileField(
         label="Choose a photo",
         required=False,
+        allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
     camera = forms.FileField(
         label="Take one now",
         required=False,
+        allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
     )
     focus_x = forms.FloatField(required=False, min_value=0, max_value=1)

@@ -64,7 +64,7 @@ def find_own(user: User, pk: int) -> Contact:
 def _page(request: Request, contact: Contact) -> dict[str, Any]:
     user = request.user
     what = known.read(contact, user, request.today)
-    promises = contact.promises.visible_to(user).select_related("contact", "owner")
+    promises = contact.promises.visible_to(user).open().soonest_first().select_related("owner")
     return {
         "is_keeper": what.is_keeper,
         "died": what.died,
@@ -73,7 +73,7 @@ def _page(request: Request, contact: Contact) -> dict[str, Any]:
         "reach": rows.reach(what),
         "place": rows.place(what),
         "ways": to_reach(what.details),
-        "promises": promises.filter(state="open").soonest_first()[:MOST_PROMISES],
+        "promises": promises[:MOST_PROMISES],
         "twin": _twin(request, contact),
     }
 

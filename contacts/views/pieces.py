@@ -62,7 +62,9 @@ def _form_of(slug: str) -> type[PieceForm]:
 
 
 def _stored(request: Request, form_of: type[PieceForm], contact: Contact, pk: int) -> Any:
-    return get_object_or_404(form_of.stored(request.user).filter(contact=contact), pk=pk)
+    piece = get_object_or_404(form_of.stored(request.user).filter(contact=contact), pk=pk)
+    piece.contact = contact
+    return piece
 
 
 def _form(request: Request, form_of: type[PieceForm], piece: Piece, **options: Any) -> PieceForm:
