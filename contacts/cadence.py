@@ -18,9 +18,9 @@ def say_cadence(days: int) -> str:
     """Every so many days, as people say it: "every 3 weeks", "every 45 days", "every year"."""
     if days in _SAID:
         return _SAID[days]
-    if days % 7 == 0:
-        return f"every {days // 7} weeks"
-    return f"every {days // 30} months" if days % 30 == 0 else f"every {days} days"
+    if days % 30 == 0:
+        return f"every {days // 30} months"
+    return f"every {days // 7} weeks" if days % 7 == 0 else f"every {days} days"
 
 
 _SAID = {1: "every day", 7: "every week", 30: "every month", 365: "every year"}

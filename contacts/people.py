@@ -91,7 +91,7 @@ def find_twins(
     user: User, *, name: str, ways: Collection[str] = (), but: Contact | None = None
 ) -> list[Contact]:
     """Up to three whom `user` keeps under that name, email or phone (`ways`, normalised)."""
-    same = Q(sort_name=sort_key(name)) if name else Q(pk__in=[])
+    same = Q(sort_name=sort_key(name)[:250]) if name else Q(pk__in=[])
     if ways:
         details = Detail.objects.present().filter(contact__keeper=user, value__in=ways)
         same |= Q(pk__in=details.values("contact"))

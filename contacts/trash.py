@@ -43,6 +43,17 @@ KINDS: dict[str, type[Thing]] = {
     "photos": Photo,
     "relatives": Relative,
 }
+_WORDS = {
+    "companies": "Company",
+    "contacts": "Person",
+    "details": "Way to reach",
+    "facts": "Fact",
+    "jobs": "Former work",
+    "life-events": "Life event",
+    "notes": "Note",
+    "photos": "Photo",
+    "relatives": "Family",
+}
 AT_ONCE = 50
 
 
@@ -130,6 +141,11 @@ class Removed:
     def gone_at(self) -> datetime:
         """From when on it is gone for good."""
         return self.removed_at + TRASH_KEEPS
+
+    @property
+    def word(self) -> str:
+        """What it is."""
+        return _WORDS[self.kind]
 
     @property
     def place(self) -> Place:
