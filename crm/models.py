@@ -12,7 +12,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 
-from crm.local_time import day_in, is_zone
+from crm.clocks import FURTHEST_AHEAD, day_that_is, first_day_to_reach, next_midnight
+from crm.local_time import day_in, instant_of, is_zone
 from crm.policy import Role, Thing, visible
 
 
@@ -71,6 +72,11 @@ class User(AbstractBaseUser):
         default=default_working_days, validators=[validate_working_days]
     )
     digest_at = models.TimeField(default=time(7, 0))
+    # Clocks, for the scheduler to look up: when this user's day next turns, the local date of
+    # their next digest, and when that is due. None, as in a new user, asks it to look now.
+    day_turns_at = models.DateTimeField(null=True, blank=True, editable=False)
+    digest_on = models.DateField(null=True, blank=True, editable=False)
+    digest_due_at = models.DateTimeField(null=True, blank=True, editable=False)
     keys_on = models.BooleanField("Keyboard shortcuts", default=True)
     theme = models.CharField(max_length=5, blank=True, choices=Theme, default=Theme.SYSTEM)
 
@@ -86,6 +92,14 @@ class User(AbstractBaseUser):
                 condition=models.Q(people_a_day__gte=1), name="user_people_a_day"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["day_turns_at"], name="user_day_turns", condition=models.Q(is_active=True)
+            ),
+            models.Index(
+                fields=["digest_due_at"], name="user_digest_due", condition=models.Q(is_active=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -97,6 +111,27 @@ class User(AbstractBaseUser):
     def today(self, now: datetime) -> date:
         """The date in this user's zone at the aware instant `now`."""
         return day_in(self.zone, now)
+
+    CLOCKS = ["day_turns_at", "digest_on", "digest_due_at"]
+
+    def set_clocks(self, now: datetime) -> None:
+        """Compute the clocks from the rule (zone, digest hour) at the aware instant `now`.
+
+        Saves nothing. `digest_on` only ever grows, whatever zone the user moves to: a local date
+        that had its digest gets no second one, and the dates after it get theirs (engine.md 3).
+        It may lie in the past, when nothing ran: those dates still wait for their answer. Further
+        ahead than any move leads, it comes of a clock that was wrong, and begins anew.
+        """
+        self.day_turns_at = next_midnight(self.zone, now)
+        wanted = self.digest_on
+        if wanted is None or wanted > self.today(now) + FURTHEST_AHEAD:
+            wanted = first_day_to_reach(self.digest_at, self.zone, now)
+        self.digest_on = day_that_is(wanted, self.zone)
+        self.digest_due_at = instant_of(self.digest_on, self.digest_at, self.zone)
+
+    def stop_clocks(self) -> None:
+        """The rule has changed: have the scheduler look at once. Saves nothing."""
+        self.day_turns_at = self.digest_due_at = None
 
     @property
     def first_name(self) -> str:
@@ -114,6 +149,36 @@ class User(AbstractBaseUser):
 
     def works_on(self, day: date) -> bool:
         return day.isoweekday() in self.working_days
+
+
+class Heartbeat(models.Model):
+    """When something that runs by itself last ran."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+    TICK = "tick"
+    PURGE = "purge"
+    START = "start"
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+    @staticmethod
+    def beat(name: str, at: datetime) -> None:
+        """Write down that `name` runs at `at`; one statement, whoever else does."""
+        Heartbeat.objects.bulk_create(
+            [Heartbeat(name=name, at=at)],
+            update_conflicts=True,
+            unique_fields=["name"],
+            update_fields=["at"],
+        )
+
+    @staticmethod
+    def last(*names: str) -> datetime | None:
+        """When any of `names` last ran; None if never. One query."""
+        rows = Heartbeat.objects.filter(pk__in=names).order_by("-at")
+        return rows.values_list("at", flat=True).first()
 
 
 class Away(models.Model):

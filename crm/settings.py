@@ -5,11 +5,14 @@ Every variable read here stands in the README's table.
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
+from celery.schedules import crontab
+from django.contrib.messages import constants as messages
 from django.utils.csp import CSP
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -247,6 +250,47 @@ SECURE_CSP = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+# --- What runs by itself ----------------------------------------------------------------------
+
+# Without it, `run_scheduler` does the same work in one process.
+REDIS_URL = os.environ.get("REDIS_URL", "")
+TICK_SECONDS = int(os.environ.get("TICK_SECONDS", "60"))
+FAIL_AT = os.environ.get("KEPT_FAIL_AT", "")
+
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+# What lies unacknowledged for so long is given to another worker: more than three hard limits.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+}
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 150
+CELERY_TASK_SOFT_TIME_LIMIT = 120
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 300
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000  # kB
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_CRON_STARTING_DEADLINE = 1800
+# Keeps nothing in a file: what was missed while it was away, the next tick finds anyway.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULE = {
+    "tick": {
+        "task": "followups.tasks.tick",
+        "schedule": crontab() if TICK_SECONDS == 60 else timedelta(seconds=TICK_SECONDS),
+        # One that a worker finds after the next was sent has nothing to say.
+        "options": {"expires": TICK_SECONDS - 1},
+    }
+}
+
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 from contacts import cadence
 from contacts.models import Circle, Contact, LifeEvent, LifeEventKind
@@ -56,6 +56,12 @@ def sweep(now: datetime) -> Swept:
     return done
 
 
+def turn(keeper: User, *, today: date, now: datetime) -> Swept:
+    """Bring one keeper to `today`: end what has passed, make what has fallen due."""
+    ended = _end_what_has_passed(User.objects.filter(pk=keeper.pk), today=today, now=now)
+    return Swept(made=sweep_keeper(keeper, today=today, now=now), ended=ended)
+
+
 def sweep_keeper(keeper: User, *, today: date, now: datetime) -> int:
     """Make all that has fallen due for one keeper by `today`; returns how many nudges are new."""
     made = 0
@@ -94,10 +100,16 @@ def _woken_promises(today: date) -> QuerySet[Promise]:
     return Promise.objects.filter(wake_on__lte=today).order_by("wake_on", "pk")
 
 
+def _locked[M: Model](rows: QuerySet[M]) -> QuerySet[M]:
+    """The rows, kept from changing until they sleep: else what somebody has just moved would not
+    wake again. SQLite needs no lock, for only one transaction at a time writes there."""
+    return rows.select_for_update(of=("self",), no_key=True)
+
+
 @transaction.atomic
 def make_promise_nudges(keeper: User, *, today: date, now: datetime) -> tuple[int, int]:
     """Nudge for open promises that have come due; returns (looked at, made)."""
-    woken = list(_woken_promises(today).filter(owner=keeper)[:BATCH])
+    woken = list(_locked(_woken_promises(today).filter(owner=keeper))[:BATCH])
     rows = [
         Nudge(
             keeper=keeper,
@@ -122,7 +134,9 @@ def make_promise_nudges(keeper: User, *, today: date, now: datetime) -> tuple[in
 @transaction.atomic
 def make_occasion_nudges(keeper: User, *, today: date, now: datetime) -> tuple[int, int]:
     """Nudge for the moments of life events that have come; returns (looked at, made)."""
-    woken = list(_woken_events(today).filter(author=keeper).select_related("contact")[:BATCH])
+    woken = list(
+        _locked(_woken_events(today).filter(author=keeper).select_related("contact"))[:BATCH]
+    )
     dead = Dead.among({event.contact_id for event in woken})
     rules: dict[int, Rule] = {}
     rows: list[Nudge] = []
@@ -141,7 +155,7 @@ def make_occasion_nudges(keeper: User, *, today: date, now: datetime) -> tuple[i
 @transaction.atomic
 def make_contact_nudges(keeper: User, *, today: date, now: datetime) -> tuple[int, int]:
     """Nudge for cadences that have come round, and for loyal customers left alone."""
-    woken = list(_woken_contacts(today).filter(keeper=keeper)[:BATCH])
+    woken = list(_locked(_woken_contacts(today).filter(keeper=keeper))[:BATCH])
     dead = Dead.among({contact.pk for contact in woken})
     alive = [contact for contact in woken if contact.pk not in dead.contacts]
     made = _insert([_contact_row(keeper, contact, today, now) for contact in alive])
