@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from crm import checks  # noqa: F401 - registers them
+
 
 class CrmConfig(AppConfig):
     name = "crm"

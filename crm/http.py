@@ -23,9 +23,13 @@ class Request(HttpRequest):
 
 
 def is_fragment(request: HttpRequest) -> bool:
-    """Whether htmx asks for a part of the page rather than for all of it."""
+    """Whether htmx asks for a part of the page rather than for all of it.
+
+    A toast's Undo asks for all: it may be pressed on any page, and puts its `#main` in place.
+    """
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    wants_all = htmx.boosted or htmx.history_restore_request or htmx.target == "main#main"
+    return bool(htmx) and not wants_all
 
 
 def render_page(

@@ -62,6 +62,28 @@ def zone_names() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones() - _NOWHERE)
 
 
+def find_zone(words: str) -> str:
+    """The zone that `words` name, by itself or by its city, in any case; empty if there is none.
+
+    Where a city has two names, the longer is the one in use (America/Argentina/Buenos_Aires).
+    """
+    wanted = words.strip().replace(" ", "_").casefold()
+    found = [name for name in zone_names() if wanted == name.casefold()]
+    found = found or [name for name in cities() if wanted == name.rpartition("/")[2].casefold()]
+    return max(found, key=len, default="")
+
+
+@cache
+def cities() -> tuple[str, ...]:
+    """The zones named for a place, in order: what people choose from, without older names."""
+    return tuple(sorted(name for name in zone_names() if _CITY.match(name)))
+
+
+_CITY = re.compile(
+    "(Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/|UTC$"
+)
+
+
 def _end_of_gap(local: datetime, zone: ZoneInfo) -> datetime:
     """The instant at which clocks in `zone` jump over `local`.
 

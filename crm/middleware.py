@@ -2,17 +2,22 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
-from crm.http import is_fragment
 from crm.models import User
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -42,14 +47,15 @@ class FragmentRedirects:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         patch_vary_headers(response, ["HX-Request"])
-        if not is_fragment(request):
+        if not request.htmx:  # type: ignore[attr-defined]
             return response
         if self._leads_to_login(response):
             page = urlsplit(request.headers.get("HX-Current-URL", "/"))
             back = page.path + (f"?{page.query}" if page.query else "")
             return HttpResponseClientRedirect(_login_url(back))
-        if isinstance(response, HttpResponse) and "HX-Redirect" not in response.headers:
-            _say_toasts(request, response)
+        leads_on = "HX-Redirect" in response.headers or "Location" in response.headers
+        if isinstance(response, HttpResponse) and not leads_on:
+            _say_toasts(request, response)  # else whatever comes next says them
         return response
 
     @staticmethod
@@ -85,3 +91,42 @@ class UserTime:
         request.today = request.user.today(now)  # type: ignore[attr-defined]
         with timezone.override(request.user.zone):
             return self.get_response(request)
+
+
+class LogInFirst(LoginRequiredMiddleware):
+    """Who must log in comes back to the page they were on, not to an address one only posts to."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
+        if request.method in {"GET", "HEAD"}:
+            return super().handle_no_permission(request, view_func)
+        page = urlsplit(request.headers.get("Referer", "/"))
+        back = page.path + (f"?{page.query}" if page.query else "")
+        return redirect_to_login(back, self.get_login_url(view_func), REDIRECT_FIELD_NAME)
+
+
+class RefusedForms:
+    """allauth's pages say by their status, too, that a form was refused."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_template_response(
+        self, request: HttpRequest, response: TemplateResponse
+    ) -> TemplateResponse:
+        if response.status_code == 200:
+            response.status_code = _status_of((response.context_data or {}).get("form"))
+        return response
+
+
+def _status_of(form: Any) -> int:
+    if not isinstance(form, BaseForm) or not form.errors:
+        return 200
+    return 429 if any(form.has_error(name, _TOO_OFTEN) for name in form.errors) else 422
+
+
+_TOO_OFTEN = "too_many_login_attempts"

@@ -78,14 +78,15 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "crm.middleware.FragmentRedirects",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "crm.middleware.LogInFirst",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "crm.middleware.RefusedForms",
     "crm.middleware.UserTime",
 ]
 
@@ -137,6 +138,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "crm_cache",
+        # More than anybody can fill in five minutes: what is culled is forgiven.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -181,12 +184,29 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_ADAPTER = "crm.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "crm.forms.SignUpName"
+ACCOUNT_FORMS = {
+    "login": "crm.account_forms.LogInForm",
+    "signup": "crm.account_forms.SignUpForm",
+    "add_email": "crm.account_forms.NewEmailForm",
+    "change_password": "crm.account_forms.ChangePasswordForm",
+    "set_password": "crm.account_forms.SetPasswordForm",
+    "reset_password": "crm.account_forms.ForgottenForm",
+    "reset_password_from_key": "crm.account_forms.NewPasswordForm",
+    "reauthenticate": "crm.account_forms.ReauthenticateForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+# Else signing up would tell whether an address is known already.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+# Beside allauth's own: mails to strangers that a member can cause.
+ACCOUNT_RATE_LIMITS = {"invite": "30/h/user"}
+PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -194,6 +214,8 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
 USERSESSIONS_TRACK_ACTIVITY = False
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+CSRF_FAILURE_VIEW = "crm.views.refusals.too_old"
+MESSAGE_TAGS = {messages.SUCCESS: "good", messages.WARNING: "owed", messages.ERROR: "owed"}
 
 # --- Mail ------------------------------------------------------------------------------------
 
@@ -223,33 +245,11 @@ def _mailer(url: str) -> dict[str, Any]:
     }
 
 
+# Mails as files are what an installation without a mail server asks for.
+SILENCED_SYSTEM_CHECKS = ["mail.E001"]
 MAILERS = {"default": _mailer(os.environ.get("EMAIL_URL", f"file://{VAR / 'mail'}"))}
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", f"Kept <kept@{_host or 'localhost'}>")
 
-# --- Words and time --------------------------------------------------------------------------
-
-LANGUAGE_CODE = "en-gb"
-USE_I18N = False
-USE_TZ = True
-TIME_ZONE = os.environ.get("TIME_ZONE", "UTC")
-
-# --- Security --------------------------------------------------------------------------------
-
-SECURE_CSP = {
-    "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF],
-    "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "blob:"],
-    "font-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
-    "manifest-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.NONE],
-    "base-uri": [CSP.NONE],
-    "object-src": [CSP.NONE],
-}
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CONTENT_TYPE_NOSNIFF = True
 # --- What runs by itself ----------------------------------------------------------------------
 
 # Without it, `run_scheduler` does the same work in one process.
@@ -291,6 +291,30 @@ CELERY_BEAT_SCHEDULE = {
     }
 }
 
+# --- Words and time --------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-gb"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = os.environ.get("TIME_ZONE", "UTC")
+
+# --- Security --------------------------------------------------------------------------------
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "blob:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "object-src": [CSP.NONE],
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from followups.views import calendar, notes, promises, today
+from followups.views import calendar, invitations, notes, promises, today
 
 app_name = "followups"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("answers/<int:pk>/next/", today.plan_next, name="next"),
     path("answers/<int:pk>/undoing/", today.undo, name="answer_undoing"),
     path("calendar/", calendar.show, name="calendar"),
+    path("invitations/", invitations.show, name="invitation"),
     path("notes/new/", notes.new, name="note_new"),
     path("notes/<int:pk>/", notes.edit, name="note_edit"),
     path("notes/<int:pk>/history/", notes.history, name="note_history"),

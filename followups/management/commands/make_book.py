@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from crm.accounts import vouch_for
 from crm.local_time import parse_at
 from crm.models import Member, User
 from crm.policy import Role
@@ -69,6 +70,7 @@ def make_keeper(number: int, password: str, team_of: int) -> User:
     keeper = User.objects.create(
         email=f"bench{number}@kept.example", name=f"Bench {number}", password=password
     )
+    vouch_for(keeper)
     before = User.objects.filter(email=f"bench{number - (number - 1) % team_of}@kept.example")
     owner = before.exclude(pk=keeper.pk).select_related("member__team").first()
     if owner is None or owner.team_id is None:
