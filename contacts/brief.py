@@ -1,9 +1,10 @@
 """What to know at the door: the same facts as on the page, fewer, and nothing to stumble over."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from contacts import rows, timeline
+from contacts.ages import say_birthday
 from contacts.discretion import hushed
 from contacts.known import Known, falls_on, is_birthday, is_death
 from contacts.models import Fact, LifeEvent, Note
@@ -55,13 +56,21 @@ def of(known: Known, viewer: User) -> Brief:
     birthday = known.birthday
     return Brief(
         birthday=rows.birthday_row(birthday, today) if birthday and not known.died else None,
-        upcoming=spoken([rows.event_row(event, today) for event in soon]),
+        upcoming=spoken([_coming(event, today) for event in soon]),
         said=_last_said(known, viewer),
         family=spoken(family),
         likes=facts(Fact.Kind.TEAM, Fact.Kind.PREFERENCE, Fact.Kind.INTEREST, Fact.Kind.OTHER),
         needs=facts(Fact.Kind.NEED),
         steer_clear=[fact.text for fact in known.facts_of(Fact.Kind.DO_NOT_MENTION)],
     )
+
+
+def _coming(event: LifeEvent, today: date) -> Row:
+    if not is_birthday(event):
+        return rows.event_row(event, today)
+    whose = f"{event.relative}: birthday" if event.relative else "Birthday"
+    age = say_birthday(event.when, today, march_first=event.march_first)
+    return Row(f"birthdays-{event.pk}", whose, age, event.nature.icon)
 
 
 def _birthdays_soon(known: Known) -> list[LifeEvent]:

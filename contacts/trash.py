@@ -23,6 +23,7 @@ from contacts.models import (
 from contacts.models.base import TRASH_KEEPS
 from contacts.notes import restore_note, trash_note
 from contacts.photos import clear_files
+from contacts.rows import say_event
 from contacts.searching import index_contacts
 from crm.models import User
 
@@ -73,7 +74,8 @@ def own(kind: str, user: User) -> QuerySet[Any]:
         case "companies":
             return Company.objects.visible_to(user)
         case "notes":
-            return Note.objects.visible_to(user).filter(author=user)
+            notes = Note.objects.visible_to(user).filter(author=user)
+            return notes.prefetch_related("contacts")
         case "details":
             details = Detail.objects.visible_to(user).filter(contact__in=book.present())
             return details.select_related("contact")
@@ -146,6 +148,26 @@ class Removed:
     def word(self) -> str:
         """What it is."""
         return _WORDS[self.kind]
+
+    @property
+    def text(self) -> str:
+        """What it says; empty where that is only a picture."""
+        match self.thing:
+            case Note():
+                return self.thing.text
+            case Photo():
+                return ""
+            case LifeEvent():
+                return say_event(self.thing)
+        return str(self.thing)
+
+    @property
+    def contacts(self) -> list[Contact]:
+        """Whom it is about, where it is not a person itself."""
+        if isinstance(self.thing, Note):
+            return list(self.thing.contacts.all())
+        contact: Contact | None = getattr(self.thing, "contact", None)
+        return [contact] if contact else []
 
     @property
     def place(self) -> Place:

@@ -264,7 +264,7 @@ def test_trash_asks_the_database_a_fixed_number_of_times(
         make_contact(keeper=anna.keeper, name=f"Person {number}").trash(NOW)
     with CaptureQueriesContext(connection) as queries:
         keeper_client.get("/trash/")
-    assert len(queries) == 6
+    assert len(queries) == 7
 
 
 # --- Emptying it -----------------------------------------------------------------------------
