@@ -160,6 +160,8 @@ class Heartbeat(models.Model):
     TICK = "tick"
     PURGE = "purge"
     START = "start"
+    # Five missed ticks.
+    STALE = timedelta(minutes=5)
 
     def __str__(self) -> str:
         return f"{self.name} at {self.at:%Y-%m-%d %H:%M:%S}"
@@ -179,6 +181,11 @@ class Heartbeat(models.Model):
         """When any of `names` last ran; None if never. One query."""
         rows = Heartbeat.objects.filter(pk__in=names).order_by("-at")
         return rows.values_list("at", flat=True).first()
+
+    @staticmethod
+    def is_stale(at: datetime | None, now: datetime) -> bool:
+        """Whether what last ran `at` runs no more; nor does what a wrong clock puts ahead."""
+        return at is None or abs(now - at) > Heartbeat.STALE
 
 
 class Away(models.Model):

@@ -4,10 +4,11 @@ from django.conf import settings
 from django.urls import include, path
 
 from crm.views import health, styleguide
+from followups.views.health import ready
 
 urlpatterns = [
     path("healthz", health.process, name="healthz"),
-    path("readyz", health.ready, name="readyz"),
+    path("readyz", ready, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("", include("contacts.urls")),
     path("", include("followups.urls")),

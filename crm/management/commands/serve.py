@@ -65,7 +65,7 @@ def fill_demo() -> None:
 
 
 def commands(address: str, port: int, workers: int) -> list[list[str]]:
-    """What runs, side by side.
+    """What runs, side by side: the web, and the scheduler or, with Redis, a worker and beat.
 
     Four threads a worker: each holds a connection to the database, and more only wait for Python.
     """
@@ -73,7 +73,15 @@ def commands(address: str, port: int, workers: int) -> list[list[str]]:
     web += ["--workers", str(workers), "--blocking-threads", "4", "--respawn-failed-workers"]
     web += ["--log-level", "warning"]
     web += ["--host", address, "--port", str(port), "crm.wsgi:application"]
-    return [web]
+    return [web, *beside_the_web()]
+
+
+def beside_the_web() -> list[list[str]]:
+    if not settings.REDIS_URL:
+        return [[sys.executable, "manage.py", "run_scheduler"]]
+    celery = [sys.executable, "-m", "celery", "--app", "crm", "--quiet"]
+    worker = ["worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
+    return [[*celery, *worker], [*celery, "beat"]]
 
 
 def refuse_taken(address: str, port: int) -> None:
