@@ -250,6 +250,11 @@ SILENCED_SYSTEM_CHECKS = ["mail.E001"]
 MAILERS = {"default": _mailer(os.environ.get("EMAIL_URL", f"file://{VAR / 'mail'}"))}
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", f"Kept <kept@{_host or 'localhost'}>")
 
+# Answers to mails: where they go, and how they come in (by a provider's post or from a mailbox).
+REPLY_DOMAIN = os.environ.get("REPLY_DOMAIN", "")
+INBOUND_SECRET = os.environ.get("INBOUND_SECRET", "")
+IMAP_URL = os.environ.get("IMAP_URL", "")
+
 # --- What runs by itself ----------------------------------------------------------------------
 
 # Without it, `run_scheduler` does the same work in one process.
