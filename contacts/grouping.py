@@ -9,22 +9,24 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce, Least
 
 from contacts.models import Contact, LifeEvent, Tag
+from contacts.models.contact import lock_contacts
 from contacts.tags import Link, link, tag, untag
 from crm.models import User
 
 
 @dataclass(slots=True)
-class Undoing:
-    """What it takes to take a change of many back, as plain values that a session can hold.
+class Grouped:
+    """What a change of many did, as plain values that a session can hold to take it back.
 
-    `placed` has each contact's key, with its circle and first due date before the change.
+    `people` says how many it was made to; `placed` has the key of each who changed circle, with
+    their circle and first due date before.
     """
 
+    people: int = 0
     placed: list[tuple[int, str, str]] = field(default_factory=list)
     tagged: list[Link] = field(default_factory=list)
     untagged: list[Link] = field(default_factory=list)
 
-    @property
     def contact_ids(self) -> set[int]:
         links = [*self.tagged, *self.untagged]
         return {pk for pk, _, _ in self.placed} | {contact for contact, _ in links}
@@ -33,40 +35,49 @@ class Undoing:
 @transaction.atomic
 def group(
     *,
-    contacts: Collection[Contact],
+    contact_ids: Collection[int],
     by: User,
     today: date,
     circle: str | None = None,
     add_tags: Collection[str] = (),
     remove_tags: Collection[Tag] = (),
-) -> Undoing:
-    """Move `contacts`, all of `by`'s book, to `circle` (None: stay), and change their tags."""
-    undoing = Undoing()
+) -> Grouped:
+    """Move contacts to `circle` (None: stay), and change their tags.
+
+    Of `contact_ids` only those in `by`'s own book are touched.
+    """
+    contacts = _own(contact_ids, by)
+    grouped = Grouped(people=len(contacts))
     if circle is not None:
-        undoing.placed = _move(contacts, circle, today)
+        grouped.placed = _move(contacts, circle, today)
     if remove_tags:
-        undoing.untagged = untag(contacts, remove_tags)
+        grouped.untagged = untag(contacts, remove_tags)
     if add_tags:
-        undoing.tagged = tag(contacts, add_tags, by)
-    return undoing
+        grouped.tagged = tag(contacts, add_tags, by)
+    return grouped
 
 
 @transaction.atomic
-def ungroup(undoing: Undoing, *, contacts: Collection[Contact], by: User, today: date) -> None:
-    """Take a change back, as far as it touched `contacts`, all of `by`'s book."""
-    before = {pk: (circle, first) for pk, circle, first in undoing.placed}
-    placed = [contact for contact in contacts if contact.pk in before]
-    for contact in placed:
-        contact.circle, first_due = before[contact.pk]
-        contact.first_due_on = date.fromisoformat(first_due)
+def ungroup(grouped: Grouped, *, by: User, today: date) -> None:
+    """Take a change back, as far as the contacts are still in `by`'s book."""
+    contacts = {contact.pk: contact for contact in _own(grouped.contact_ids(), by)}
+    placed = []
+    for pk, circle, first_due in grouped.placed:
+        if contact := contacts.get(pk):
+            contact.circle, contact.first_due_on = circle, date.fromisoformat(first_due)
+            placed.append(contact)
     _save_places(placed, today)
-    own = {contact.pk for contact in contacts}
-    tags = Tag.objects.filter(author=by, pk__in={pk for _, pk in undoing.tagged})
-    for each in tags:
-        tagged = {contact for contact, pk in undoing.tagged if pk == each.pk}
-        untag([contact for contact in contacts if contact.pk in tagged], [each])
-    if undoing.untagged:
-        link(contacts, [(contact, pk) for contact, pk in undoing.untagged if contact in own])
+    for each in Tag.objects.filter(author=by, pk__in={pk for _, pk in grouped.tagged}):
+        tagged = {contact for contact, pk in grouped.tagged if pk == each.pk}
+        untag([contact for contact in contacts.values() if contact.pk in tagged], [each])
+    if grouped.untagged:
+        lost = [(contact, pk) for contact, pk in grouped.untagged if contact in contacts]
+        link(list(contacts.values()), lost)
+
+
+def _own(contact_ids: Collection[int], keeper: User) -> list[Contact]:
+    own = Contact.objects.kept_by(keeper).present().filter(pk__in=contact_ids)
+    return lock_contacts(own.values_list("pk", flat=True))
 
 
 def _move(contacts: Collection[Contact], circle: str, today: date) -> list[tuple[int, str, str]]:

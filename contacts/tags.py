@@ -24,7 +24,7 @@ def tag(contacts: Collection[Contact], names: Iterable[str], author: User) -> li
     Names are the same in any case and with or without accents; beyond 60 letters they are cut.
     Returns the links that were not there before.
     """
-    tags = _tags_named(names, author)
+    tags = tags_named(names, author)
     wanted = [(contact.pk, each.pk) for contact in contacts for each in tags]
     return link(contacts, wanted)
 
@@ -50,7 +50,8 @@ def link(contacts: Collection[Contact], wanted: list[Link]) -> list[Link]:
     return new
 
 
-def _tags_named(names: Iterable[str], author: User) -> list[Tag]:
+def tags_named(names: Iterable[str], author: User) -> list[Tag]:
+    """`author`'s tags of these names, made where they are new."""
     by_fold = {fold(name) or name: name for name in map(_clean, names) if name}
     rows = [Tag(author=author, name=name, folded=key[:80]) for key, name in by_fold.items()]
     Tag.objects.bulk_create(rows, ignore_conflicts=True)

@@ -2,11 +2,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from contacts.grouping import Undoing, group, ungroup
+from contacts.grouping import Grouped, group, ungroup
 from contacts.models import Circle, Contact, Tag
 from contacts.tags import tag, untag
 from crm.models import User
-from tests.factories import make_contact, make_life_event, make_note, make_tag
+from tests.factories import (
+    NOW,
+    make_contact,
+    make_life_event,
+    make_note,
+    make_tag,
+    make_user,
+)
 
 
 @pytest.fixture
@@ -16,6 +23,10 @@ def people(keeper: User) -> list[Contact]:
 
 def reread(contacts: list[Contact]) -> list[Contact]:
     return list(Contact.objects.filter(pk__in=[c.pk for c in contacts]).order_by("pk"))
+
+
+def keys(contacts: list[Contact]) -> list[int]:
+    return [contact.pk for contact in contacts]
 
 
 def tags_of(contact: Contact) -> list[str]:
@@ -64,7 +75,7 @@ def test_tags_are_searched_as_they_change(keeper: User, people: list[Contact]) -
 def test_group_moves_to_a_circle_and_spreads_first_dates(
     keeper: User, people: list[Contact], today: date
 ) -> None:
-    group(contacts=people, by=keeper, today=today, circle=Circle.INNER)
+    group(contact_ids=keys(people), by=keeper, today=today, circle=Circle.INNER)
 
     moved = reread(people)
     assert [contact.circle for contact in moved] == ["inner"] * 3
@@ -81,7 +92,7 @@ def test_group_keeps_dates_of_those_spoken_to_or_waiting(keeper: User, today: da
     make_note(spoken)
     spoken.refresh_from_db()
 
-    group(contacts=[waiting, spoken], by=keeper, today=today, circle=Circle.INNER)
+    group(contact_ids=keys([waiting, spoken]), by=keeper, today=today, circle=Circle.INNER)
 
     first, second = reread([waiting, spoken])
     assert first.due_on == today - timedelta(days=30)
@@ -94,7 +105,7 @@ def test_group_has_the_scheduler_look_at_birthdays_again(keeper: User, today: da
     event.wake_on = today + timedelta(days=100)
     event.save()
 
-    group(contacts=[contact], by=keeper, today=today, circle=Circle.INNER)
+    group(contact_ids=[contact.pk], by=keeper, today=today, circle=Circle.INNER)
 
     event.refresh_from_db()
     assert event.wake_on == today
@@ -108,8 +119,8 @@ def test_ungroup_takes_all_of_it_back(keeper: User, people: list[Contact], today
     people[0].save()
     before = [(c.circle, c.first_due_on, c.due_on, tags_of(c)) for c in reread(people)]
 
-    undoing = group(
-        contacts=people,
+    grouped = group(
+        contact_ids=keys(people),
         by=keeper,
         today=today,
         circle=Circle.INNER,
@@ -117,24 +128,47 @@ def test_ungroup_takes_all_of_it_back(keeper: User, people: list[Contact], today
         remove_tags=[golf],
     )
     assert [tags_of(contact) for contact in reread(people)] == [["opera"]] * 3
-    ungroup(undoing, contacts=reread(people), by=keeper, today=today)
+    ungroup(grouped, by=keeper, today=today)
 
     assert [(c.circle, c.first_due_on, c.due_on, tags_of(c)) for c in reread(people)] == before
-    assert undoing.contact_ids == {person.pk for person in people}
+    assert grouped.people == 3
 
 
-def test_ungroup_leaves_alone_whom_it_is_not_given(
+def test_ungroup_leaves_alone_who_is_no_longer_in_the_book(
     keeper: User, people: list[Contact], today: date
 ) -> None:
-    undoing = group(contacts=people, by=keeper, today=today, circle=Circle.INNER, add_tags=["x"])
+    grouped = group(
+        contact_ids=keys(people), by=keeper, today=today, circle=Circle.INNER, add_tags=["x"]
+    )
+    people[1].trash(NOW)
+    Contact.objects.filter(pk=people[2].pk).update(keeper=make_user(team=people[2].team))
 
-    ungroup(undoing, contacts=reread(people)[:1], by=keeper, today=today)
+    ungroup(grouped, by=keeper, today=today)
 
     assert [contact.circle for contact in reread(people)] == ["", "inner", "inner"]
     assert [tags_of(contact) for contact in people] == [[], ["x"], ["x"]]
 
 
+def test_group_touches_no_book_but_ones_own(
+    keeper: User, stranger: User, people: list[Contact], today: date
+) -> None:
+    make_tag("golf", author=keeper)
+    teammate = make_user(team=keeper.member.team)
+    theirs = make_contact(keeper=teammate)
+
+    for by in (stranger, teammate):
+        grouped = group(
+            contact_ids=keys(people), by=by, today=today, circle=Circle.INNER, add_tags=["golf"]
+        )
+        assert grouped.people == 0
+    grouped = group(contact_ids=[theirs.pk], by=keeper, today=today, circle=Circle.INNER)
+
+    assert grouped.people == 0
+    assert [contact.circle for contact in reread([*people, theirs])] == [""] * 4
+    assert [tags_of(contact) for contact in people] == [[], [], []]
+
+
 def test_undoing_nothing_changes_nothing(keeper: User, people: list[Contact], today: date) -> None:
-    ungroup(Undoing(), contacts=people, by=keeper, today=today)
+    ungroup(Grouped(), by=keeper, today=today)
 
     assert reread(people) == people
