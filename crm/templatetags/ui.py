@@ -16,7 +16,6 @@ from django.forms import BoundField
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
@@ -178,9 +177,9 @@ def _only_date(when: date) -> date:
 
 
 def _time(words: str, when: date) -> SafeString:
-    exact = date_format(_only_date(when), "l j F Y")
+    exact = f"{_only_date(when):%A %-d %B %Y}"
     if isinstance(when, datetime):
-        exact = f"{exact}, {date_format(timezone.localtime(when), 'H:i')}"
+        exact = f"{exact}, {timezone.localtime(when):%H:%M}"
     return format_html('<time datetime="{}" title="{}">{}</time>', when.isoformat(), exact, words)
 
 
@@ -190,15 +189,14 @@ def _day_in_words(when: date, today: date) -> str:
     if days in (-1, 0, 1):
         return ("yesterday", "today", "tomorrow")[days + 1]
     if -7 < days < 21:
-        pattern = "D j M" if day.year == today.year or abs(days) < 21 else "D j M Y"
-        return date_format(day, pattern)
+        return f"{day:%a %-d %b}"
     if 21 <= days <= 70:
         return f"in {round(days / 7)} weeks"
     return _short(day, today)
 
 
 def _short(day: date, today: date) -> str:
-    return date_format(day, "j M" if day.year == today.year else "j M Y")
+    return f"{day:%-d %b}" if day.year == today.year else f"{day:%-d %b %Y}"
 
 
 def _today_ago(seconds: int) -> str:
