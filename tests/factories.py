@@ -23,6 +23,7 @@ from contacts.models import (
     Tag,
 )
 from contacts.models.note import TOUCHING
+from crm.accounts import vouch_for
 from crm.models import Invitation, Member, Team, User
 from crm.policy import Role
 from followups.models import Nudge, Promise
@@ -49,6 +50,8 @@ def make_user(
     email = email or f"user{next(_numbers)}@example.com"
     user = User.objects.create_user(email, password, name=name, **fields)
     Member.objects.create(user=user, team=team or make_team(f"{name}’s team"), role=role)
+    if password is not None:
+        vouch_for(user)
     return user
 
 
