@@ -25,6 +25,7 @@ need chromium command -v chromium || echo "No chromium here: the browser's tests
 env -u DATABASE_URL .venv/bin/pytest --numprocesses "$jobs" --quiet "$@" || status=1
 
 echo "== PostgreSQL"
+need redis-server command -v redis-server || echo "No Redis here: the whole stack is not tested."
 if need postgresql .ci/with_postgres.sh true; then
     .ci/with_postgres.sh .venv/bin/pytest --numprocesses "$jobs" --quiet -m "not browser" "$@" ||
         status=1
