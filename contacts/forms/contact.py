@@ -11,6 +11,8 @@ from django.urls import reverse_lazy
 from contacts import people
 from contacts.cadence import CIRCLE_DAYS, say_cadence
 from contacts.forms.base import KeeperForm, VersionedForm
+from contacts.forms.dates import BORN_AHEAD
+from contacts.forms.details import normal_email, normal_number
 from contacts.forms.fields import (
     LineField,
     PartialDateField,
@@ -20,7 +22,6 @@ from contacts.forms.fields import (
     line_of,
     year_field,
 )
-from contacts.forms.pieces import BORN_AHEAD, normal_email, normal_number
 from contacts.models import Circle, Contact, Detail
 from crm.models import User
 

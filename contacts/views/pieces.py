@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
 
 from contacts import rows
-from contacts.forms.pieces import PIECE_FORMS, PieceForm
+from contacts.forms.piece import PieceForm
+from contacts.forms.pieces import PIECE_FORMS
 from contacts.models import Contact
 from contacts.models.base import Conflict
 from contacts.pieces import Piece
