@@ -25,5 +25,5 @@ urlpatterns = [
     path("team/invitations/<int:pk>/withdrawal/", team.withdraw, name="team_invitation_withdrawal"),
     path("team/members/<int:pk>/role/", team.role, name="team_role"),
     path("team/members/<int:pk>/role/<slug:before>/", team.role, name="team_role_return"),
-    path("invitations/<str:token>/", invitations.arrive, name="invitation"),
+    path("invitations/<slug:token>/", invitations.arrive, name="invitation"),
 ]

@@ -97,12 +97,12 @@ def role(request: Request, pk: int, before: str = "") -> HttpResponse:
     member = get_object_or_404(Member.objects.visible_to(request.user), pk=pk)
     form = RoleForm({"role": before} if before else request.POST)
     if not form.is_valid():
-        return _page(request, "team-members", team, status=422, refused=form.errors["role"][0])
+        return _page(request, "team-members", team, status=422, refused=form.errors["role"])
     undo = reverse("team_role_return", args=[pk, member.role])
     try:
         change_role(member, form.cleaned_data["role"])
     except TeamError as problem:
-        return _page(request, "team-members", team, status=422, refused=str(problem))
+        return _page(request, "team-members", team, status=422, refused=[str(problem)])
     is_own = member.user_id == request.user.pk
     toast(request, f"{member.user} is now {member.role}.", undo="" if is_own else undo)
     return follow(reverse("team")) if is_own else _done(request, "team-members", team)
