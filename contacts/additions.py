@@ -17,6 +17,7 @@ from contacts.intake import Event, Intake, Kin
 from contacts.models import Contact, Detail, Fact, LifeEvent, LifeEventKind, Relative
 from contacts.models.company import folded
 from contacts.partial_dates import PartialDate, next_occurrence
+from contacts.tags import key_of
 from crm.models import User
 
 # A column of the contact, and what it is called.
@@ -85,10 +86,11 @@ class Known:
         for event in intake.events:
             self._once(self.events, _key_of(event), self._event(event, today))
         for kin in intake.kin:
-            self._once(self.kin, fold(kin.name), self._relative(kin))
+            self._once(self.kin, plain(kin.name), self._relative(kin))
         for text in intake.interests:
-            self._once(self.interests, fold(text), self._interest(text, today))
-        self.news.tags |= {fold(name): name for name in intake.tags if fold(name) not in self.tags}
+            self._once(self.interests, plain(text), self._interest(text, today))
+        named = {key_of(name): name for name in intake.tags}
+        self.news.tags |= {key: name for key, name in named.items() if key not in self.tags}
         self.tags |= self.news.tags.keys()
         self.news.notes += [text for text in intake.notes if text not in self.notes]
         self.notes |= set(intake.notes)
@@ -176,8 +178,13 @@ class Known:
         return {"contact": self.contact, "author": self.contact.keeper}
 
 
+def plain(text: str) -> str:
+    """By this texts are the same: case and accents do not count, unless there is nothing else."""
+    return fold(text) or text
+
+
 def _key_of(event: Event) -> tuple[str, str, PartialDate]:
-    return event.kind, fold(event.title), event.when
+    return event.kind, plain(event.title), event.when
 
 
 def _kept(what: str, theirs: str, ours: str) -> str:

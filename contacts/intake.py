@@ -135,7 +135,7 @@ def intake_of(card: Card, *, region: str | None) -> Intake:
         ways=tuple({way.key: way for way in reading.ways()}.values()),
         birthday=card.birthday,
         events=tuple(dict.fromkeys(reading.events())),
-        kin=tuple({fold(kin.name): kin for kin in reading.kin()}.values()),
+        kin=tuple(dict.fromkeys(reading.kin())),
         interests=tuple(reading.fitting("Interest", card.interests, _MOST["fact"])),
         tags=tuple(reading.fitting("Category", card.tags, MOST_LETTERS)),
         notes=tuple(reading.notes()),
@@ -192,8 +192,11 @@ class _Reading:
             yield from self.way(Detail.Kind.PHONE, number or phone.value, phone)
         for address in _preferred_first(card.addresses):
             yield from self.way(Detail.Kind.ADDRESS, address.value, address)
-        for url in (*card.urls, *card.socials):
-            yield from self.link(url)
+        for url in card.urls:
+            is_bare = _BARE_WEB.fullmatch(url.value)
+            yield from self.link(url, f"https://{url.value}" if is_bare else url.value)
+        for social in card.socials:
+            yield from self.link(social, social.value)
 
     def way(self, kind: str, value: str, said: cards.Detail | cards.Address) -> Iterator[Way]:
         value = clean_text(value) if kind == Detail.Kind.ADDRESS else clean_line(value)
@@ -202,9 +205,8 @@ class _Reading:
         elif value:
             yield Way(kind, value, said.label, self.text("use", said.kind))
 
-    def link(self, said: cards.Detail) -> Iterator[Way]:
+    def link(self, said: cards.Detail, value: str) -> Iterator[Way]:
         """A web address is a link; any other profile is known by its network alone."""
-        value = f"https://{said.value}" if _BARE_WEB.fullmatch(said.value) else said.value
         if _WEB.fullmatch(value):
             yield from self.way(Detail.Kind.URL, value, said)
         else:

@@ -8,8 +8,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import F
 
-from contacts.additions import Known
-from contacts.folding import fold
+from contacts.additions import Known, plain
 from contacts.models import (
     Channel,
     Company,
@@ -57,12 +56,12 @@ def _read_pieces(known: dict[int, Known], own: dict[str, Any]) -> None:
         when = PartialDate(*parts)
         if kind == LifeEventKind.BIRTHDAY:
             known[pk].birthday = when
-        known[pk].events.add((kind, fold(title), when))
+        known[pk].events.add((kind, plain(title), when))
     for pk, name in Relative.objects.filter(**own).values_list("contact_id", "name"):
-        known[pk].kin.add(fold(name))
+        known[pk].kin.add(plain(name))
     interests = Fact.objects.filter(kind=Fact.Kind.INTEREST, **own)
     for pk, text in interests.values_list("contact_id", "text"):
-        known[pk].interests.add(fold(text))
+        known[pk].interests.add(plain(text))
     tags = Tag.objects.filter(author=own["author"], contacts__in=known)
     for pk, name in tags.values_list("contacts", "folded"):
         known[pk].tags.add(name)
@@ -136,7 +135,7 @@ def _store_tags(known: Iterable[Known], author: User) -> None:
     names = {key: name for one in known for key, name in one.news.tags.items()}
     tags = {tag.folded: tag for tag in tags_named(names.values(), author)} if names else {}
     links = [
-        Contact.tags.through(contact_id=one.contact.pk, tag_id=tags[key[:80]].pk)
+        Contact.tags.through(contact_id=one.contact.pk, tag_id=tags[key].pk)
         for one in known
         for key in one.news.tags
     ]

@@ -52,10 +52,15 @@ def link(contacts: Collection[Contact], wanted: list[Link]) -> list[Link]:
 
 def tags_named(names: Iterable[str], author: User) -> list[Tag]:
     """`author`'s tags of these names, made where they are new."""
-    by_fold = {fold(name) or name: name for name in map(_clean, names) if name}
-    rows = [Tag(author=author, name=name, folded=key[:80]) for key, name in by_fold.items()]
+    by_key = {key_of(name): name for name in map(_clean, names) if name}
+    rows = [Tag(author=author, name=name, folded=key) for key, name in by_key.items()]
     Tag.objects.bulk_create(rows, ignore_conflicts=True)
     return list(Tag.objects.filter(author=author, folded__in=[row.folded for row in rows]))
+
+
+def key_of(name: str) -> str:
+    """By this an author's tags are one or another: case and accents do not count."""
+    return (fold(name) or name)[:80]
 
 
 def _clean(name: str) -> str:

@@ -12,7 +12,7 @@ from crm.policy import Thing, visible
 
 def folded(name: str) -> str:
     """By this the team's companies are one or another; a few signs fold to whole phrases."""
-    return fold(name)[:250]
+    return (fold(name) or name)[:250]
 
 
 class CompanyQuerySet(PieceQuerySet["Company"]):
