@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from contacts.forms.fields import LineField, PartialDateField
+from contacts.forms.fields import LineField, PartialDateField, is_ahead
 from contacts.forms.piece import PieceForm
 from contacts.known import is_birthday
 from contacts.models import Contact, LifeEvent, LifeEventKind, Relation, Relative
@@ -132,6 +132,8 @@ class LifeEventForm(PieceForm):
         yearly = data.get("yearly") or _is_yearly(data.get("kind"))
         if when and yearly and when.month is None:
             self.add_error("when", "What comes every year needs a month, like 12 June 2010.")
+        if when and data.get("kind") == LifeEventKind.DEATH and is_ahead(when, self.today):
+            self.add_error("when", "This day is still to come.")
         if data.get("kind") == LifeEventKind.OTHER and not data.get("title"):
             self.add_error("title", "Say in a few words what it is.")
         return data

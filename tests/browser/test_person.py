@@ -9,7 +9,14 @@ from playwright.sync_api import Page, expect
 
 from contacts.models import Contact, Fact
 from crm.models import User
-from tests.factories import make_contact, make_detail, make_fact, make_relative
+from tests.factories import (
+    make_contact,
+    make_detail,
+    make_fact,
+    make_job,
+    make_note,
+    make_relative,
+)
 
 OpenPage = Callable[..., Page]
 
@@ -173,3 +180,15 @@ def test_pages_fit_every_screen_and_axe_finds_nothing(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         if width != 390:
             assert_accessible(page)
+
+
+def test_longest_words_stay_within_a_phone(open_page: OpenPage, keeper: User) -> None:
+    anna = make_contact(keeper=keeper, name="W" * 200, company="Q" * 200, nickname="N" * 100)
+    make_fact(anna, kind="do_not_mention", text="F" * 500)
+    make_job(anna, company="J" * 200)
+    make_detail(anna, value=f"{'x' * 180}@example.com")
+    make_note(anna, text="L" * 3000)
+    page = open_page(keeper, viewport={"width": 360, "height": 740})
+    for path in ("", "brief/"):
+        page.goto(anna.get_absolute_url() + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -158,6 +158,7 @@ REFUSED = [
     ("relatives", {"relation": "son", "name": "x" * 121}, "This is 121 characters long; 120 fit."),
     ("life-events", {"kind": "other", "when": "2027"}, "Say in a few words what it is."),
     ("life-events", {"kind": "anniversary", "when": "2010"}, "needs a month"),
+    ("life-events", {"kind": "death", "when": "1 May 2027"}, "still to come"),
     ("life-events", {"kind": "trip", "when": "2027", "relative": "999"}, ""),
     ("details", {"kind": "email", "value": "anna at home", "label": "work"}, "not an email"),
     ("details", {"kind": "email", "value": "a" * 400 + "@b.example", "label": "work"}, "too long"),
