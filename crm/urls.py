@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.urls import include, path
 
-from crm.views import health, styleguide
+from crm.views import failures, health, styleguide
 from followups.views.health import ready
+
+handler500 = failures.broken
 
 urlpatterns = [
     path("healthz", health.process, name="healthz"),

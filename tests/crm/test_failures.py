@@ -1,0 +1,38 @@
+"""What people see when something broke: a page of ours, never a traceback."""
+
+import pytest
+from django.db import OperationalError, ProgrammingError, connection
+from django.test import Client
+
+from tests.factories import client_of, make_user
+
+
+@pytest.fixture
+def browser(db: None) -> Client:
+    browser = client_of(make_user())
+    browser.raise_request_exception = False
+    return browser
+
+
+def failing_with(error: type[Exception]):
+    def fail(execute, sql, params, many, context):
+        raise error("secret words of the database")
+
+    return connection.execute_wrapper(fail)
+
+
+@pytest.mark.parametrize("path", ["/", "/accounts/login/"])
+def test_with_the_database_away_a_page_asks_to_come_back(path, browser):
+    with failing_with(OperationalError):
+        answer = browser.get(path)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert "Kept is being looked after" in answer.content.decode()
+    assert "secret words" not in answer.content.decode()
+
+
+def test_any_other_fault_is_a_fault(browser):
+    with failing_with(ProgrammingError):
+        answer = browser.get("/")
+    assert (answer.status_code, "Retry-After" in answer.headers) == (500, False)
+    assert "Something broke on our side" in answer.content.decode()
+    assert "secret words" not in answer.content.decode()
