@@ -56,7 +56,7 @@ def test_serve_answers_and_ends_with_all_it_started(
         with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/healthz") as answer:
             assert answer.status == 200
         started = descendants(server.pid)
-        assert len(started) >= 2  # granian and its worker
+        assert len(started) >= 3  # granian, its worker, and the scheduler
         server.send_signal(number)
         assert server.wait(timeout=20) == (0 if number != signal.SIGKILL else -number)
     give_up_at = time.monotonic() + 20
