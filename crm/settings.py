@@ -110,7 +110,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "crm.rendering.Renderer"
 
 # --- What it keeps ---------------------------------------------------------------------------
 
