@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
@@ -47,7 +47,7 @@ def show(request: Request, pk: int) -> HttpResponse:
         "now": request.now,
         "today": request.today,
     }
-    return render_page(request, "contacts/company.html", "company", context)
+    return render(request, "contacts/company.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
