@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import forms as allauth
 from allauth.core import context
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 
 from crm.carrying import carried_invitation
@@ -12,6 +13,7 @@ from crm.forms import FILL_IN, LineField
 from crm.local_time import is_zone
 from crm.models import User, default_zone
 
+LONGEST_ADDRESS = 254  # what the database holds
 HINT = "At least 8 characters, and nothing that others would guess."
 
 
@@ -33,6 +35,8 @@ class PlainWords:
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.error_messages["required"] = FILL_IN
+            if isinstance(field, forms.EmailField):
+                field.validators.append(MaxLengthValidator(LONGEST_ADDRESS))
             field.label = self.LABELS.get(name, field.label)
         if "password1" in self.fields:
             self.fields["password1"].help_text = HINT

@@ -1,5 +1,6 @@
 """Forms of settings and team."""
 
+import re
 import unicodedata
 from copy import copy
 from datetime import date, timedelta
@@ -19,14 +20,26 @@ FILL_IN = "Please fill this in."
 
 
 class LineField(forms.CharField):
-    """One line as it may be stored: no controls, and nothing that turns the writing round."""
+    """A name: one line, no controls, nothing that turns the writing round or leads elsewhere.
 
-    default_error_messages = {"required": FILL_IN}
+    Names stand in mails to people who never asked for any: no place for a link.
+    """
+
+    default_error_messages = {"required": FILL_IN, "link": "A name, please, without a link."}
+
+    def __init__(self, *, max_length: int, **options: Any) -> None:
+        super().__init__(max_length=max_length, **options)
+        self.longest = max_length
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
+        text = (super().to_python(value) or "")[: 10 * self.longest]
         shown = (char if _may_be_stored(char) else " " for char in text)
         return " ".join("".join(shown).split())
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if _LINK.search(value):
+            raise forms.ValidationError(self.error_messages["link"])
 
 
 def _may_be_stored(char: str) -> bool:
@@ -34,6 +47,7 @@ def _may_be_stored(char: str) -> bool:
     return not turns and unicodedata.category(char) not in {"Cc", "Cs", "Cn", "Zl", "Zp"}
 
 
+_LINK = re.compile(r"://|\bwww\.", re.IGNORECASE)
 _TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from allauth.account.internal.flows.logout import logout
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import logout
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -76,6 +76,7 @@ def log_out_everywhere(request: Request) -> HttpResponse:
     for session in UserSession.objects.filter(user=request.user):
         session.end()
     logout(request)
+    toast(request, "Everywhere you are logged out.")
     return redirect("account_login")
 
 

@@ -8,6 +8,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from crm.models import User
 from tests.crm.answers import told
@@ -174,6 +175,19 @@ def test_forged_forwarding_does_not_begin_the_count_anew(client: Client, ada: Us
     assert [answer.status_code for answer in answers] == [422] * 10 + [429]
 
 
+def test_behind_a_proxy_its_word_counts_and_no_other(
+    client: Client, ada: User, settings: Settings
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    answers = [
+        log_in(client, "x", f"a{n}@example.com", headers={"X-Forwarded-For": f"9.9.9.{n}, 8.8.8.8"})
+        for n in range(11)
+    ]
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429]
+    other = log_in(client, "x", "b@example.com", headers={"X-Forwarded-For": "8.8.8.8, 7.7.7.7"})
+    assert other.status_code == 422
+
+
 @pytest.mark.parametrize("hosts", [["testserver:1", "testserver:2"], ["localhost", "127.0.0.1"]])
 def test_forged_host_does_not_begin_the_count_anew(
     client: Client, ada: User, hosts: list[str]
@@ -308,6 +322,43 @@ def test_fragment_without_its_secret_gets_a_toast(strict: Client, ada: User) -> 
     response = strict.post("/settings/me/", {"name": "Ada"}, headers=HTMX)
     assert response.status_code == 403
     assert "older than your log-in" in response.headers["HX-Trigger"]
+
+
+POSTED_TO = [
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/logout/",
+    "/accounts/password/reset/",
+    "/accounts/password/change/",
+    "/accounts/email/",
+    "/accounts/sessions/",
+    "/accounts/reauthenticate/",
+    "/settings/me/",
+    "/settings/days/",
+    "/settings/look/",
+    "/settings/away/",
+    "/settings/away/1/removal/",
+    "/settings/away/2026-12-20/2026-12-21/return/",
+    "/settings/log-out/",
+    "/team/name/",
+    "/team/invitations/",
+    "/team/invitations/return/",
+    "/team/invitations/1/sending/",
+    "/team/invitations/1/withdrawal/",
+    "/team/members/1/role/",
+    "/team/members/1/role/owner/",
+    "/invitations/",
+]
+
+
+@pytest.mark.parametrize("path", POSTED_TO)
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "fragment"])
+def test_post_without_its_secret_is_refused(
+    strict: Client, ada: User, path: str, headers: dict[str, str]
+) -> None:
+    strict.force_login(ada)
+    strict.get("/settings/")
+    assert strict.post(path, {}, headers=headers).status_code == 403
 
 
 def test_browser_without_cookies_is_told_that_they_are_needed(strict: Client, db: None) -> None:

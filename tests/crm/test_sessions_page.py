@@ -55,7 +55,9 @@ def test_logging_out_elsewhere_keeps_this_one(ada: User) -> None:
 
 def test_logging_out_everywhere_ends_this_one_too(ada: User) -> None:
     there, here = log_in(IPHONE), log_in(FIREFOX)
-    assert here.post(EVERYWHERE).url == "/accounts/login/"
+    page = here.post(EVERYWHERE, follow=True)
+    assert page.redirect_chain == [("/accounts/login/", 302)]
+    assert "Everywhere you are logged out." in page.text
     assert (is_in(here), is_in(there)) == (False, False)
     assert not UserSession.objects.exists()
 

@@ -46,6 +46,12 @@ def test_page_needs_a_log_in(client: Client, db: None) -> None:
     assert client.get("/settings/").url == "/accounts/login/?next=/settings/"
 
 
+def test_page_to_htmx_is_a_fragment(keeper_client: Client) -> None:
+    html = keeper_client.get("/settings/", headers=HTMX).text
+    assert 'id="settings-me"' in html
+    assert "<html" not in html
+
+
 def test_page_is_only_looked_at(keeper_client: Client) -> None:
     assert keeper_client.post("/settings/").status_code == 405
 

@@ -69,6 +69,16 @@ def test_page_needs_a_log_in(client: Client, db: None) -> None:
     assert client.get("/team/").url == "/accounts/login/?next=/team/"
 
 
+def test_page_to_htmx_is_a_fragment(keeper_client: Client) -> None:
+    html = keeper_client.get("/team/", headers=HTMX).text
+    assert 'id="team"' in html
+    assert "<html" not in html
+
+
+def test_page_is_only_looked_at(owner_client: Client) -> None:
+    assert owner_client.post("/team/").status_code == 405
+
+
 def test_page_never_shows_the_link_of_an_invitation(
     owner_client: Client, invitation: Invitation
 ) -> None:
