@@ -20,6 +20,18 @@ document.addEventListener("htmx:after:swap", sayAllEmpty);
 document.addEventListener("reset", () => setTimeout(sayAllEmpty));
 sayAllEmpty();
 
+// A choice that may be left open: pressing what is chosen takes it back.
+document.addEventListener("pointerdown", ({ target }) => {
+  const radio = target.closest("[data-uncheck] label")?.querySelector("input");
+  if (radio) radio.dataset.was = radio.checked;
+});
+document.addEventListener("click", ({ target }) => {
+  if (!target.matches("[data-uncheck] input") || target.dataset.was !== "true") return;
+  delete target.dataset.was;
+  target.checked = false;
+  target.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
 // A form that is being sent is not sent twice; without a connection it can be tried again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
