@@ -5,6 +5,7 @@ A note that is a touch moves the cadence of each contact in the same transaction
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -30,8 +31,12 @@ def write_note(
     channel: str = Channel.MEETING,
     feeling: str = "",
     private: bool = True,
+    key: UUID | None = None,
 ) -> Note:
-    """Log what was said with `contacts` at the aware instant `at`."""
+    """Log what was said with `contacts` at the aware instant `at`.
+
+    Raises `IntegrityError` where `author` has written a note under this `key` already.
+    """
     people = lock_contacts({contact.pk for contact in contacts})
     note = Note.objects.create(
         team_id=author.member.team_id,
@@ -43,6 +48,7 @@ def write_note(
         private=private,
         is_touch=channel in TOUCHING,
         created_at=now,
+        key=key,
     )
     note.contacts.set(people)
     _recount(people)

@@ -1,5 +1,6 @@
 """Choosing whom something is about: a form field that takes people by tick or by name."""
 
+from collections.abc import Container
 from typing import Any, cast
 
 from django import forms
@@ -53,6 +54,8 @@ class PeopleInput(forms.Widget):
         super().__init__()
         self.chosen: list[Contact] = []
         self.offered: list[Contact] = []
+        self.understood: set[str] = set()
+        self.most = MOST_PEOPLE
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, list[str]]:
         posted: QueryDict = data
@@ -70,8 +73,11 @@ class PeopleInput(forms.Widget):
         context["widget"] |= {
             "chosen": self.chosen,
             "offered": self.offered,
-            "named": " ".join(named),
+            "named": " ".join(name for name in named if name not in self.understood),
             "described_by": context["widget"]["attrs"].get("aria-describedby", ""),
+            "most": self.most,
+            "label": context["widget"]["attrs"].get("aria-label", ""),
+            "is_invalid": "aria-invalid" in context["widget"]["attrs"],
         }
         return context
 
@@ -83,13 +89,14 @@ class PeopleField(forms.Field):
 
     def __init__(self, *, most: int = MOST_PEOPLE, **options: Any) -> None:
         super().__init__(**options)
-        self.most = most
+        self.most = self.input.most = most
         self.user: User | None = None
 
     def serve(self, user: User, chosen: list[Contact] | None = None) -> None:
         """Take the user whose people these are, and who is chosen at first."""
         self.user = user
-        self.input.chosen = chosen or []
+        # A form's widget is a shallow copy of its class's: nothing in it may be added to.
+        self.input.chosen, self.input.offered, self.input.understood = chosen or [], [], set()
 
     @property
     def input(self) -> PeopleInput:
@@ -98,10 +105,10 @@ class PeopleField(forms.Field):
     def clean(self, value: dict[str, list[str]]) -> list[Contact]:
         chosen = {contact.pk: contact for contact in self._ticked(value["ticked"])}
         self.input.chosen = list(chosen.values())
-        for name in value["named"]:
-            if name.strip():
-                contact = self._named(name)
-                chosen[contact.pk] = contact
+        for name in filter(str.strip, value["named"]):
+            contact = self._named(name, chosen)
+            chosen[contact.pk] = contact
+            self.input.understood.add(name)
         self.input.chosen = list(chosen.values())
         if self.required and not chosen:
             raise forms.ValidationError("Whom is this about? Choose somebody, or type a name.")
@@ -113,13 +120,15 @@ class PeopleField(forms.Field):
         wanted = _numbers(numbers)
         return list(with_cards(self._people().filter(pk__in=wanted), self._user()).in_order())
 
-    def _named(self, name: str) -> Contact:
+    def _named(self, name: str, ticked: Container[int]) -> Contact:
+        """Whom `name` means; of several people, the one that is ticked already."""
         same = self._people().filter(sort_name=sort_key(name))
         exact = list(with_cards(same, self._user())[:MOST_SUGGESTED])
         found = exact or suggest(self._user(), name)
-        if len(found) == 1:
-            return found[0]
-        self.input.offered = found
+        meant = [contact for contact in found if contact.pk in ticked] or found
+        if len(meant) == 1:
+            return meant[0]
+        self.input.offered = [contact for contact in found if contact.pk not in ticked]
         if not found:
             raise forms.ValidationError(
                 f"You keep nobody called “{name}”. Add them first, or check the spelling."

@@ -1,59 +1,113 @@
-"""The composer's act: a note, and the promises made in it, in one transaction."""
+"""The composer's acts: a note with the promises made in it, and taking both back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from contacts.folding import clean_text
 from contacts.models import Contact, Note
-from contacts.notes import write_note
+from contacts.notes import edit_note, restore_note, trash_note, write_note
 from crm.models import User
 from followups.models import Promise
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A promise made in the conversation: `made_by` me or them."""
+    """A promise made in the conversation: `made_by` me or them, to or by `contact`."""
 
+    contact: Contact
     made_by: str
     text: str
     due_on: date | None
+    sharing: str = Promise.Sharing.MANAGERS
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the composer holds of the note itself."""
+
+    contacts: list[Contact]
+    text: str
+    at: datetime
+    channel: str
+    feeling: str
+    private: bool
+
+    def as_arguments(self) -> dict[str, Any]:
+        """As `write_note` and `edit_note` take it."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def log_note(
+    told: Told,
+    *,
+    author: User,
+    now: datetime,
+    promises: Iterable[Said] = (),
+    key: UUID | None = None,
+) -> Note:
+    """Write a note with its promises, once however often the same composer is sent.
+
+    A composer has a `key`. Sent again, its note is what was sent last: changed if that differs
+    (its earlier text is kept), and back if it had been taken back.
+    """
+    try:
+        return _write(told, author=author, now=now, promises=promises, key=key)
+    except IntegrityError:
+        note = Note.objects.filter(author=author, key=key).first() if key else None
+        if note is None:
+            raise
+    _send_again(note, told, author=author, now=now, promises=promises)
+    return note
 
 
 @transaction.atomic
-def log_note(
-    *,
-    author: User,
-    contacts: list[Contact],
-    text: str,
-    at: datetime,
-    now: datetime,
-    channel: str,
-    feeling: str,
-    private: bool,
-    promises: Iterable[Said],
+def take_back(note: Note, *, by: User, at: datetime) -> None:
+    """Undo a note just written: it is removed, and the promises made in it are released."""
+    trash_note(note, at=at)
+    for promise in note.promises.open().select_related("owner"):
+        promise.release(by=by, at=at, comment="Taken back with its note.")
+
+
+@transaction.atomic
+def _write(
+    told: Told, *, author: User, now: datetime, promises: Iterable[Said], key: UUID | None
 ) -> Note:
-    """Write a note with its promises, which are made to or by the first of `contacts`."""
-    note = write_note(
-        author=author,
-        contacts=contacts,
-        text=text,
-        at=at,
-        now=now,
-        channel=channel,
-        feeling=feeling,
-        private=private,
-    )
+    note = write_note(author=author, now=now, key=key, **told.as_arguments())
     for said in promises:
-        Promise.make(
-            contact=contacts[0],
-            owner=author,
-            text=said.text,
-            at=now,
-            made_by=said.made_by,
-            due_on=said.due_on,
-            note=note,
-            made_on=author.today(at),
-        )
+        _promise(note, said, author=author, now=now)
     return note
+
+
+@transaction.atomic
+def _send_again(
+    note: Note, told: Told, *, author: User, now: datetime, promises: Iterable[Said]
+) -> None:
+    if note.is_trashed:
+        restore_note(note)
+    if note.text != clean_text(told.text):
+        edit_note(note, seen=note.version, now=now, **told.as_arguments())
+    there = {promise.text: promise for promise in note.promises.select_related("owner")}
+    for said in promises:
+        if promise := there.get(said.text):
+            promise.reopen(by=author, at=now)
+        else:
+            _promise(note, said, author=author, now=now)
+
+
+def _promise(note: Note, said: Said, *, author: User, now: datetime) -> None:
+    Promise.make(
+        contact=said.contact,
+        owner=author,
+        text=said.text,
+        at=now,
+        made_by=said.made_by,
+        due_on=said.due_on,
+        sharing=said.sharing,
+        note=note,
+        made_on=author.today(note.at),
+    )

@@ -16,11 +16,13 @@ from django.db.models import Count, F
 
 from contacts import ways
 from contacts.cadence import cadence_of
+from contacts.discretion import hushed
 from contacts.models import Circle, Contact, Detail, Fact, LifeEvent
 from crm.models import User
-from followups import care, reasons, scheduling
-from followups.models import Answer, Nudge
-from followups.reasons import Ask, Reason
+from followups import asking, care, reasons, scheduling, wording
+from followups.asking import Ask
+from followups.models import Answer, Nudge, Promise
+from followups.reasons import Reason
 
 
 class Rank(IntEnum):
@@ -94,6 +96,19 @@ class Entry:
     def can_be_done(self) -> bool:
         """Whether there is more than one's word to answer for."""
         return any(reason.promise is None for reason in self.reasons)
+
+    @property
+    def hints(self) -> list[tuple[str, list[Ask]]]:
+        """What to ask about, what they need and what to mind, each under its word."""
+        found: dict[str, list[Ask]] = {label: [] for label in asking.LABELS}
+        for ask in (*self.asks, *self.minds):
+            found[ask.label].append(ask)
+        return [(label, asks) for label, asks in found.items() if asks]
+
+    @property
+    def only_promise(self) -> Promise | None:
+        """The promise, where one is all there is."""
+        return self.reasons[0].promise if len(self.reasons) == 1 else None
 
     @property
     def links(self) -> list[ways.Way]:
@@ -195,15 +210,15 @@ def load(keeper: User) -> Load:
     return Load(needed=a_day * 7 / max(len(keeper.working_days), 1), taken=keeper.people_a_day)
 
 
-def explain(above: Entry, below: Entry) -> str:
-    """Why `above` comes before `below`, in a sentence."""
+def explain(above: Entry, below: Entry, today: date) -> str:
+    """Why `above` comes before `below` on `today`, in a sentence."""
     first, second = above.place, below.place
     if first.rank != second.rank:
         return f"{_RANK_WORDS[first.rank].capitalize()} goes before {_RANK_WORDS[second.rank]}."
     if first.by != second.by:
         words = _BY_WORDS[first.rank]
-        return f"{words}: {reasons.day(first.by)} for {above.contact.first_name}, " + (
-            f"{reasons.day(second.by)} for {below.contact.first_name}."
+        return f"{words}: {wording.day(first.by, today)} for {above.contact.first_name}, " + (
+            f"{wording.day(second.by, today)} for {below.contact.first_name}."
         )
     if first.closeness != second.closeness:
         return f"Both weigh the same; {above.contact.first_name} is in the closer circle."
@@ -230,6 +245,11 @@ _BY_WORDS = {
     Rank.CADENCE: "Whoever must be heard from sooner comes first",
     Rank.LOYAL: "Whoever has waited longer comes first",
 }
+
+
+def ranks_in_words() -> list[tuple[Rank, str]]:
+    """The ranks, first to last, each with what it stands for."""
+    return [(rank, words[0].upper() + words[1:]) for rank, words in _RANK_WORDS.items()]
 
 
 def _waiting(keeper: User, today: date, sorrows: care.Sorrows) -> list[Waiting]:
@@ -263,17 +283,9 @@ def _entries(
         contact = contacts[place.contact_id]
         contact.keeper = keeper
         mine = [nudges[nudge.pk] for nudge in waiting]
-        entries.append(
-            Entry(
-                contact=contact,
-                place=place,
-                nudges=mine,
-                reasons=reasons.of(contact, mine, today=today, sorrow=sorrows.of(contact.pk)),
-                asks=known.asks(contact, today),
-                minds=known.minds(contact, today),
-                details=known.details[contact.pk],
-            )
-        )
+        entry = known.entry(contact, place, mine, today=today, sorrow=sorrows.of(contact.pk))
+        if entry.reasons:
+            entries.append(entry)
     return entries
 
 
@@ -296,11 +308,40 @@ class _Known:
             details=_by_contact(details.exclude(kind__in=["address", "url"])),
         )
 
-    def asks(self, contact: Contact, today: date) -> list[Ask]:
-        return reasons.asks(contact, self.facts[contact.pk], self.events[contact.pk], today=today)
+    def entry(
+        self,
+        contact: Contact,
+        place: Place,
+        nudges: list[Nudge],
+        *,
+        today: date,
+        sorrow: LifeEvent | None,
+    ) -> Entry:
+        """A contact with all that is to be said; what is not to be mentioned is no reason."""
+        facts = self.facts[contact.pk]
+        nudges = self._speakable(contact, nudges)
+        said = {nudge.life_event_id for nudge in nudges}
+        why = reasons.of(contact, nudges, today=today, sorrow=sorrow)
+        minds = asking.minds(facts, today=today)
+        if sorrow and not any(reason.tone == "gentle" for reason in why):
+            minds.insert(0, asking.mind_sorrow(contact, sorrow, today))
+        return Entry(
+            contact=contact,
+            place=place,
+            nudges=nudges,
+            reasons=why,
+            asks=asking.asks(contact, facts, self.events[contact.pk], today=today, said=said),
+            minds=minds,
+            details=self.details[contact.pk],
+        )
 
-    def minds(self, contact: Contact, today: date) -> list[Ask]:
-        return reasons.minds(self.facts[contact.pk], today=today)
+    def _speakable(self, contact: Contact, nudges: list[Nudge]) -> list[Nudge]:
+        silent = hushed(self.facts[contact.pk])
+        return [
+            nudge
+            for nudge in nudges
+            if nudge.life_event is None or not silent(wording.what(contact, nudge.life_event))
+        ]
 
 
 def _by_contact[P: (Fact, LifeEvent, Detail)](rows: Iterable[P]) -> dict[int, list[P]]:

@@ -5,19 +5,15 @@ stored, an age only where the year is known.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
-from contacts.discretion import hushed
-from contacts.models import Contact, Fact, LifeEvent, LifeEventKind
+from contacts.ages import last_day_of
+from contacts.models import Contact, LifeEvent, LifeEventKind
 from contacts.partial_dates import turning
+from followups import wording
 from followups.due_words import say_due
 from followups.models import Nudge, Promise
-
-# Life events are asked about this long before and after.
-_AHEAD = timedelta(days=60)
-_AFTER = timedelta(days=30)
-MOST_ASKS = 3
-MOST_MINDS = 2
+from followups.wording import capital, day, long_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +39,16 @@ class Reason:
         return {"glad": "occasion", "gentle": "touch"}.get(self.tone, self.tone)
 
     @property
-    def sentence(self) -> str:
-        """The whole of it in plain text."""
-        said = " ".join(part for part in (self.strong, self.text) if part)
-        return f"{said} ({self.whence})" if self.whence else said
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Something to ask about or to mind, and where it comes from."""
-
-    text: str
-    whence: str
+    def words(self) -> str:
+        """What it says, without where that comes from."""
+        if self.text.startswith((",", ";")):
+            return f"{self.strong}{self.text}"
+        return f"{self.strong} {self.text}"
 
     @property
     def sentence(self) -> str:
-        return f"{self.text} ({self.whence})" if self.whence else self.text
+        """The whole of it in plain text."""
+        return f"{self.words} ({self.whence})" if self.whence else self.words
 
 
 def of(
@@ -68,8 +58,8 @@ def of(
     said = [_reason(contact, nudge, today) for nudge in nudges]
     if sorrow is None:
         return said
-    kept = [r for r in said if r.tone in ("owed", "gentle")]
-    held = [r for r in said if r.tone not in ("owed", "gentle")]
+    kept = [r for r in said if r.promise or r.tone == "gentle"]
+    held = [r for r in said if not r.promise and r.tone != "gentle"]
     return [*kept, _gentle(contact, held[0], sorrow, today)] if held else kept
 
 
@@ -79,25 +69,24 @@ def _reason(contact: Contact, nudge: Nudge, today: date) -> Reason:
     if nudge.life_event is not None:
         return _of_event(contact, nudge, nudge.life_event, today)
     if nudge.kind == Nudge.Kind.NEXT:
-        return _of_next(nudge, today)
+        return _of_next(contact, nudge, today)
     if nudge.kind == Nudge.Kind.LOYAL:
         return _of_loyal(contact, nudge, today)
     return _of_cadence(contact, nudge, today)
 
 
+# --- One's word ------------------------------------------------------------------------------
+
+
 def _of_promise(contact: Contact, nudge: Nudge, promise: Promise, today: date) -> Reason:
     name = contact.first_name
-    due = promise.due_on
-    when = f"due {say_due(due, today)}" if due else "no date was set"
-    if due and due < today:
-        when = f"was due {say_due(due, today)}"
-    lead = f"You promised {name}:" if promise.is_mine else f"{name} promised you:"
+    said = wording.after_colon(promise.text, contact)
     return Reason(
         kind=nudge.kind,
-        strong=lead,
-        text=f"{_lower_first(promise.text)}, {when}",
-        whence=f"promised on {day(promise.made_on)}",
-        on=due or nudge.occurrence_on,
+        strong=f"You promised {name}:" if promise.is_mine else f"{name} promised you:",
+        text=f"{said}, {_due_words(promise.due_on, today)}",
+        whence=f"promised on {day(promise.made_on, today)}",
+        on=promise.due_on or nudge.occurrence_on,
         late=promise.is_overdue(today),
         tone="owed" if promise.is_mine else "touch",
         icon="handshake",
@@ -106,78 +95,98 @@ def _of_promise(contact: Contact, nudge: Nudge, promise: Promise, today: date) -
     )
 
 
+def _due_words(due: date | None, today: date) -> str:
+    if due is None:
+        return "with no date set"
+    return f"{'was due' if due < today else 'due'} {say_due(due, today)}"
+
+
+# --- Occasions -------------------------------------------------------------------------------
+
+
 def _of_event(contact: Contact, nudge: Nudge, event: LifeEvent, today: date) -> Reason:
     on = nudge.occurrence_on
-    strong, text = _event_words(contact, event, on, today)
-    if nudge.kind == Nudge.Kind.PREPARE:
-        text = f"{text}: time to post a card"
-    is_sad = event.nature.guards > 0
+    over = last_day_of(event.when, on) < today
+    strong, text = _event_words(contact, event, on, today, over=over)
+    is_ahead = nudge.kind == Nudge.Kind.PREPARE
     return Reason(
-        kind=event.kind if nudge.kind == Nudge.Kind.OCCASION else nudge.kind,
+        kind=nudge.kind if is_ahead else event.kind,
         strong=strong,
-        text=text,
-        whence=f"you noted on {day(event.noted_on)}",
+        text=f"{text}: time to post a card" if is_ahead else text,
+        whence=f"you noted on {day(event.noted_on, today)}",
         on=on,
-        late=on < today,
-        tone="gentle" if is_sad else "glad",
+        late=over,
+        tone="gentle" if event.nature.guards else "glad",
         icon=event.nature.icon,
         nudge_id=nudge.pk,
     )
 
 
-def _event_words(contact: Contact, event: LifeEvent, on: date, today: date) -> tuple[str, str]:
-    """What leads and what follows: ("His birthday", "is today; turns 52")."""
-    what = _what(contact, event)
-    strong = what[0].upper() + what[1:]
-    if event.kind == LifeEventKind.BIRTHDAY:
-        return strong, _birthday_words(event, on, today)
-    if not event.yearly and event.happens_on and on > event.happens_on:
-        return strong, f"was {long_time((on - event.happens_on).days)} before: ask how it is going"
-    be = "was" if on < today else "is"
-    return strong, f"{be} {_when_of(event, on, today)}{_years(event, on)}"
+def _event_words(
+    contact: Contact, event: LifeEvent, on: date, today: date, *, over: bool
+) -> tuple[str, str]:
+    """What leads and what follows: ("His birthday", "is today; he turns 52")."""
+    if _is_echo(event, on):
+        return f"{capital(wording.since(contact, event, today))}:", _ask_how(contact, event)
+    when = f"{'was' if over else 'is'} {wording.day_of(event, on, today)}"
+    years = _years_words(contact, event, on, over=over)
+    return capital(wording.what(contact, event)), when + years
 
 
-def _birthday_words(event: LifeEvent, on: date, today: date) -> str:
-    age = turning(event.when, on.year)
-    be, turns = ("was", "turned") if on < today else ("is", "turns")
-    words = f"{be} {_when_of(event, on, today)}"
-    return f"{words}; {turns} {age}" if age else words
+def _is_echo(event: LifeEvent, on: date) -> bool:
+    """A day on which to ask how it went."""
+    return not event.yearly and event.happens_on is not None and on > event.happens_on
 
 
-def _when_of(event: LifeEvent, on: date, today: date) -> str:
-    """The day, or no more of it than is known."""
-    if event.day is not None:
-        return say_due(on, today)
-    if event.month is not None:
-        return f"in {on:%B}"
-    return f"in {on.year}"
+def _ask_how(contact: Contact, event: LifeEvent) -> str:
+    match event.kind:
+        case LifeEventKind.TRIP:
+            return "ask how it was"
+        case LifeEventKind.NEW_JOB:
+            return "ask how it is going"
+    if event.relative_id and event.kind in (LifeEventKind.SURGERY, LifeEventKind.ILLNESS):
+        return "ask how things are"
+    return f"ask {wording.how_they_are(contact)}"
 
 
-def _years(event: LifeEvent, on: date) -> str:
+def _years_words(contact: Contact, event: LifeEvent, on: date, *, over: bool) -> str:
+    """ "; he turns 52", "; ten years"; empty where nobody knows."""
     years = turning(event.when, on.year) if event.yearly else None
-    return f"; {years} years" if years else ""
+    if not years:
+        return ""
+    if event.kind == LifeEventKind.BIRTHDAY:
+        return f"; {wording.turns(contact, event.relative, past=over)} {years}"
+    return f"; {wording.count(years, 'year')}"
+
+
+# --- Being in touch --------------------------------------------------------------------------
 
 
 def _of_cadence(contact: Contact, nudge: Nudge, today: date) -> Reason:
-    means = f"you mean to every {long_time(contact.cadence or 0)}"
+    often = wording.every(contact.cadence or 1)
     last = contact.last_touch_on()
     if last is None:
-        return _plain(nudge, "You have not spoken yet;", means, "clock", today)
+        return _plain(nudge, "You have not spoken yet;", f"you mean to {often}", "clock", today)
     ago = long_time((today - last).days)
-    strong = f"{ago[0].upper()}{ago[1:]} since you spoke;"
-    return replace(_plain(nudge, strong, means, "clock", today), whence=f"last on {day(last)}")
+    means = f"you meant to {wording.without_unit(often, ago)}"
+    said = _plain(nudge, f"{capital(ago)} since you spoke;", means, "clock", today)
+    return replace(said, whence=f"last on {day(last, today)}")
 
 
 def _of_loyal(contact: Contact, nudge: Nudge, today: date) -> Reason:
+    since = contact.customer_since or today.year
+    years = wording.count(today.year - since, "year")
     last = contact.last_touch_on()
-    spoke = f"you last spoke on {day(last)}" if last else "you have not spoken yet"
-    text = f"and {spoke}: do not take {contact.them} for granted"
-    return _plain(nudge, f"A customer since {contact.customer_since},", text, "heart", today)
+    spoke = f"{long_time((today - last).days)} since you spoke" if last else "you have not spoken"
+    said = _plain(nudge, f"A customer for {years};", spoke, "heart", today)
+    whence = f"since {since}, last on {day(last, today)}" if last else f"since {since}"
+    return replace(said, whence=whence)
 
 
-def _of_next(nudge: Nudge, today: date) -> Reason:
+def _of_next(contact: Contact, nudge: Nudge, today: date) -> Reason:
     when = say_due(nudge.occurrence_on, today)
-    return _plain(nudge, "You meant to be in touch", when, "clock", today)
+    said = _plain(nudge, "You meant to be in touch", when, "clock", today)
+    return replace(said, whence=f"you decided on {day(contact.keeper.today(nudge.made_at), today)}")
 
 
 def _plain(nudge: Nudge, strong: str, text: str, icon: str, today: date) -> Reason:
@@ -194,134 +203,17 @@ def _plain(nudge: Nudge, strong: str, text: str, icon: str, today: date) -> Reas
     )
 
 
+# --- After a sorrow --------------------------------------------------------------------------
+
+
 def _gentle(contact: Contact, held: Reason, sorrow: LifeEvent, today: date) -> Reason:
     """A quiet word in place of good cheer, standing for the nudge it replaces."""
-    ago = (today - (sorrow.happens_on or today)).days
-    when = "today" if ago == 0 else f"{long_time(ago)} ago"
     return replace(
         held,
         kind="gentle",
         strong=f"Go gently with {contact.first_name}:",
-        text=f"{_what(contact, sorrow)}, {when}; a quiet word, no good cheer",
-        whence=f"you noted on {day(sorrow.noted_on)}",
+        text=f"{wording.since(contact, sorrow, today)}; a quiet word, no good cheer",
+        whence=f"you noted on {day(sorrow.noted_on, today)}",
         tone="gentle",
         icon="hand-heart",
     )
-
-
-def what_happens(contact: Contact, event: LifeEvent, on: date) -> str:
-    """What an occurrence is, for lists: "turns 52", "Emma’s graduation", "10 years married"."""
-    years = turning(event.when, on.year) if event.yearly else None
-    who = (event.relative.name or str(event.relative)) if event.relative else ""
-    if event.kind == LifeEventKind.BIRTHDAY and years:
-        return f"{who} turns {years}".strip()
-    what = event.title or event.get_kind_display().lower()
-    words = f"{_possessive(who)} {what}" if who else what
-    return f"{words}, {years} years" if years else words
-
-
-def asks(contact: Contact, facts: list[Fact], events: list[LifeEvent], *, today: date) -> list[Ask]:
-    """What is worth asking about: what is ahead or just past, needs, then interests.
-
-    `facts` come newest first. Whatever touches on something not to be mentioned is left out.
-    """
-    found = [
-        Ask(f"{_what(contact, e)} {_nearness(e, today)}", f"you noted on {day(e.noted_on)}")
-        for e in events
-        if _is_near(e, today)
-    ]
-    for kind, words in _ASK_WORDS.items():
-        found += [
-            Ask(words.format(fact.text), f"you noted on {day(fact.noted_on)}")
-            for fact in facts
-            if fact.kind == kind
-        ]
-    silent = hushed(facts)
-    return [ask for ask in found if not silent(ask.text)][:MOST_ASKS]
-
-
-def minds(facts: list[Fact], *, today: date) -> list[Ask]:
-    """How they like to be treated, newest first."""
-    silent = hushed(facts)
-    return [
-        Ask(fact.text, f"you noted on {day(fact.noted_on)}")
-        for fact in facts
-        if fact.kind == Fact.Kind.PREFERENCE and not silent(fact.text)
-    ][:MOST_MINDS]
-
-
-_ASK_WORDS = {
-    Fact.Kind.NEED: "what they need: {}",
-    Fact.Kind.INTEREST: "{}",
-    Fact.Kind.TEAM: "the {}",
-}
-
-
-def _is_near(event: LifeEvent, today: date) -> bool:
-    if event.happens_on is None or event.yearly or event.nature.guards:
-        return False
-    return today - _AFTER <= event.happens_on <= today + _AHEAD
-
-
-def _nearness(event: LifeEvent, today: date) -> str:
-    on = event.happens_on or today
-    be = "was" if on < today else "is"
-    return f"{be} {_when_of(event, on, today)}"
-
-
-def _what(contact: Contact, event: LifeEvent) -> str:
-    """Whose and what: "her daughter Emma’s graduation", "his mother’s death"."""
-    what = event.title or event.get_kind_display().lower()
-    return f"{_whose(contact, event)} {what}"
-
-
-def _whose(contact: Contact, event: LifeEvent) -> str:
-    """The one it happens to, as an owner: "Tom’s", "his daughter Emma’s"."""
-    if event.relative is None:
-        return contact.their if contact.pronouns else _possessive(contact.first_name)
-    relation = event.relative.get_relation_display().lower()
-    return _possessive(f"{contact.their} {relation} {event.relative.name}".strip())
-
-
-def _possessive(name: str) -> str:
-    return f"{name}’s"
-
-
-def day(on: date) -> str:
-    """A date in full as it is said: "3 Oct 2022"."""
-    return f"{on.day} {on:%b} {on.year}"
-
-
-def long_time(days: int) -> str:
-    """A stretch of days as it is said: "six days", "three weeks", "five months"."""
-    for size, word in ((365, "year"), (30, "month"), (7, "week")):
-        if days >= 2 * size:
-            return _count(round(days / size), word)
-    return _count(days, "day")
-
-
-def _count(number: int, word: str) -> str:
-    said = _NUMBERS[number] if number < len(_NUMBERS) else str(number)
-    return f"{said} {word}{'' if number == 1 else 's'}"
-
-
-_NUMBERS = [
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
-
-
-def _lower_first(text: str) -> str:
-    """Promises follow a colon: "Send it" as "send it", but "VAT form" as it is."""
-    return text[0].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
-from contacts.models import LifeEvent
+from contacts.models import Contact, LifeEvent
 from contacts.models.life_event import LifeEventKind
 from crm.models import User
-from followups.occasions import moments, occurrences, rule_of
-from followups.reasons import what_happens
+from followups.occasions import occurrences, rule_of
 from followups.scheduling import Dead
+from followups.wording import what_happens
 
 SOON = timedelta(days=14)
 # Nobody is told that a loss is coming; a surgery one wants to know of.
@@ -34,25 +35,27 @@ class Coming:
 def soon(keeper: User, today: date, *, most: int = 6) -> list[Coming]:
     """The next occasions within two weeks after `today`, by the date on which each wakes."""
     waking = _announced(keeper).filter(wake_on__gt=today, wake_on__lte=today + SOON)
-    events = list(waking.order_by("wake_on", "pk")[:most])
     found = []
-    for event in events:
-        rule = rule_of(event)
-        ahead = moments(rule, today + timedelta(days=1), today + SOON)
-        found += [_coming(event, moment.on) for moment in ahead[:1]]
+    for event in waking.order_by("wake_on", "pk")[: 2 * most]:
+        ahead = occurrences(rule_of(event), today + timedelta(days=1), today + SOON)
+        found += [_coming(event, on) for on in islice(ahead, 1)]
     return _in_order(_without_dead(found))[:most]
 
 
-def coming(keeper: User, *, first: date, last: date) -> list[Coming]:
-    """All occurrences from `first` to `last` in `keeper`'s book, in order; two queries.
+def coming(keeper: User, *, first: date, last: date, with_faces: bool = False) -> list[Coming]:
+    """All occurrences from `first` to `last` in `keeper`'s book, in order.
 
-    Losses are not announced, and the dead have no birthdays.
+    Losses are not announced, and the dead have no birthdays. Two queries, three with faces.
     """
     months = _months(first, last)
     events = _announced(keeper).filter(
         Q(month__in=months) | Q(month=None),
         Q(yearly=True) | Q(happens_on=None) | Q(happens_on__range=(first, last)),
     )
+    if with_faces:
+        faces = Contact.objects.with_face(keeper)
+        events = events.select_related(None).select_related("relative")
+        events = events.prefetch_related(Prefetch("contact", faces))
     found = [
         _coming(event, on) for event in events for on in occurrences(rule_of(event), first, last)
     ]
@@ -75,7 +78,7 @@ def _months(first: date, last: date) -> set[int]:
 
 
 def _coming(event: LifeEvent, on: date) -> Coming:
-    return Coming(on, event, what_happens(event.contact, event, on))
+    return Coming(on, event, what_happens(event, on))
 
 
 def _without_dead(found: list[Coming]) -> list[Coming]:

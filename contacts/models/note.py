@@ -54,6 +54,8 @@ class Note(Trashable, Versioned):
     channel = models.CharField(max_length=7, choices=Channel, default=Channel.MEETING)
     feeling = models.CharField(max_length=7, blank=True, choices=Feeling, default="")
     private = models.BooleanField("only me", default=True)
+    # The composer's own: a form that is sent twice writes one note.
+    key = models.UUIDField(null=True, blank=True, editable=False)
     is_touch = models.BooleanField(editable=False)
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -62,6 +64,9 @@ class Note(Trashable, Versioned):
 
     class Meta:
         ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["author", "key"], name="note_once_per_key"),
+        ]
         indexes = [models.Index(fields=["author", "-at"], name="note_by_author")]
 
     def __str__(self) -> str:

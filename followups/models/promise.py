@@ -2,9 +2,11 @@
 
 from datetime import date, datetime, timedelta
 from typing import Self
+from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from contacts.models import Contact, Note
 from contacts.models.base import Versioned
@@ -13,6 +15,9 @@ from crm.policy import Thing, visible
 
 # A promise without a date is asked about after a week, and stays in the queue from then on.
 UNDATED_ASK = timedelta(days=7)
+
+# Rows it hangs on: they come as rows, and need not be looked up to be believed.
+_ROWS = {"contact", "team", "owner", "note"}
 
 
 class PromiseEnded(ValueError):
@@ -38,6 +43,9 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
     def open(self) -> Self:
         return self.filter(state=Promise.State.OPEN, contact__trashed_at=None)
 
+    def ended(self) -> Self:
+        return self.exclude(state=Promise.State.OPEN)
+
     def mine(self) -> Self:
         return self.filter(made_by=Promise.By.ME)
 
@@ -47,6 +55,10 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
     def due(self, on: date) -> Self:
         """Open ones that should be kept by `on`."""
         return self.open().filter(due_on__lte=on)
+
+    def latest_first(self) -> Self:
+        """Ended ones by when they ended."""
+        return self.order_by("-ended_on", "-pk")
 
     def soonest_first(self) -> Self:
         return self.order_by(models.F("due_on").asc(nulls_last=True), "pk")
@@ -88,6 +100,8 @@ class Promise(Versioned):
     state = models.CharField(max_length=9, choices=State, default=State.OPEN, editable=False)
     ended_on = models.DateField(null=True, blank=True, editable=False)
     wake_on = models.DateField(null=True, blank=True, editable=False)
+    # The form's own: one that is sent twice writes one promise.
+    key = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = PromiseQuerySet.as_manager()
 
@@ -99,6 +113,7 @@ class Promise(Versioned):
                 name="promise_ended_with_a_date",
             ),
             models.CheckConstraint(condition=~Q(text=""), name="promise_says_something"),
+            models.UniqueConstraint(fields=["owner", "key"], name="promise_once_per_key"),
         ]
         indexes = [
             models.Index(
@@ -114,6 +129,9 @@ class Promise(Versioned):
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        return reverse("followups:promise", args=[self.pk])
 
     @property
     def is_open(self) -> bool:
@@ -145,6 +163,7 @@ class Promise(Versioned):
         sharing: str = Sharing.MANAGERS,
         note: Note | None = None,
         made_on: date | None = None,
+        key: UUID | None = None,
     ) -> "Promise":
         """Write down a promise, and that it was made at `at` by `owner`'s hand."""
         promise = cls(
@@ -158,9 +177,10 @@ class Promise(Versioned):
             told_due_on=due_on,
             sharing=sharing,
             note=note,
+            key=key,
         )
         promise.wake_on = promise.asked_on
-        promise.full_clean()
+        promise.clean_fields(exclude=_ROWS)
         promise.save()
         promise._log(PromiseEvent.Kind.MADE, by=owner, at=at, due_after=due_on)
         return promise
@@ -199,6 +219,21 @@ class Promise(Versioned):
             told=told,
             comment=comment,
         )
+
+    @transaction.atomic
+    def reword(self, text: str, *, by: User, at: datetime) -> None:
+        """Mend how it was written down; what it said before stays in its history."""
+        before, self.text = self.text, text
+        if text == before:
+            return
+        self.clean_fields(exclude=_ROWS)
+        self.save(update_fields=["text"])
+        self._log(PromiseEvent.Kind.REWORDED, by=by, at=at, comment=before)
+
+    def share(self, sharing: str) -> None:
+        """Let others see it, or nobody: one of `Sharing`."""
+        self.sharing = sharing
+        self.save(update_fields=["sharing"])
 
     @transaction.atomic
     def reopen(self, *, by: User, at: datetime) -> None:

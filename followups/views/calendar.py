@@ -1,30 +1,33 @@
-"""The calendar of occasions: a month as a grid, or the coming weeks as a list."""
+"""The calendar of occasions: a month as a grid, or as a list that goes on."""
 
 from calendar import Calendar
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from crm.http import Request, render_page
+from crm.http import Request, is_fragment, render_page
 from followups import upcoming
 from followups.upcoming import Coming
 
 # A cell names so many, and counts the rest.
-SHOWN_A_DAY = 4
-LISTED_DAYS = 60
+SHOWN_A_DAY = 3
+# The list shows so many, then whole days until there is no more of the stretch.
+LISTED = 100
+LISTED_DAYS = 31
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One day of the grid."""
+class Day:
+    """One day of the calendar, with what is on it."""
 
-    day: date
-    is_other: bool
+    on: date
     comings: list[Coming]
+    is_other: bool = False
 
     @property
     def shown(self) -> list[Coming]:
@@ -37,31 +40,51 @@ class Cell:
 
 @require_safe
 def show(request: Request) -> HttpResponse:
-    """`?month=2026-11` chooses the month, `?show=list` the list."""
+    """`?month=2026-11` chooses the month, `?show=list` the list, which goes on `&from=` a day."""
     first = _month(request.GET.get("month", ""), request.today)
-    if request.GET.get("show") == "list":
-        start = first if first != request.today.replace(day=1) else request.today
-        last = start + timedelta(days=LISTED_DAYS - 1)
-        found = upcoming.coming(request.user, first=start, last=last)
-        context = {"days": _by_day(found), "last": last}
-    else:
-        context = {"weeks": _weeks(request, first)}
+    is_list = request.GET.get("show") == "list"
+    context = _list(request, first) if is_list else _grid(request, first)
     context |= {
+        "show": "list" if is_list else "month",
         "first": first,
         "before": (first - timedelta(days=1)).replace(day=1),
         "after": (first + timedelta(days=32)).replace(day=1),
-        "show": "list" if "days" in context else "month",
     }
+    if is_list and is_fragment(request) and "from" in request.GET:
+        return render_page(request, "followups/calendar.html", "calendar-days", context)
     return render_page(request, "followups/calendar.html", "calendar", context)
 
 
-def _weeks(request: Request, first: date) -> list[list[Cell]]:
+def _grid(request: Request, first: date) -> dict[str, Any]:
+    """The weeks of a month, and below them, where a cell has no room for words, its days."""
     weeks = Calendar().monthdatescalendar(first.year, first.month)
-    found = upcoming.coming(request.user, first=weeks[0][0], last=weeks[-1][-1])
-    by_day = _by_day(found)
-    return [
-        [Cell(day, day.month != first.month, by_day.get(day, [])) for day in week] for week in weeks
+    found = _by_day(upcoming.coming(request.user, first=weeks[0][0], last=weeks[-1][-1]))
+    rows = [
+        [Day(on, found.get(on, []), is_other=on.month != first.month) for on in week]
+        for week in weeks
     ]
+    days = [day for row in rows for day in row if day.comings and not day.is_other]
+    return {"weeks": rows, "days": days}
+
+
+def _list(request: Request, first: date) -> dict[str, Any]:
+    """The days from the month's first on, from today on in this month, or from `?from=`."""
+    start = first if first != request.today.replace(day=1) else request.today
+    start = _day(request.GET.get("from", "")) or start
+    last = start + timedelta(days=LISTED_DAYS - 1)
+    found = _by_day(upcoming.coming(request.user, first=start, last=last, with_faces=True))
+    days: list[Day] = []
+    count = 0
+    for on, comings in found.items():
+        if count >= LISTED:
+            return {"days": days, "rest": _link(on)}
+        days.append(Day(on, comings))
+        count += len(comings)
+    return {"days": days, "rest": _link(last + timedelta(days=1)) if days else ""}
+
+
+def _link(start: date) -> str:
+    return f"?show=list&month={start:%Y-%m}&from={start}"
 
 
 def _by_day(found: list[Coming]) -> dict[date, list[Coming]]:
@@ -73,8 +96,13 @@ def _by_day(found: list[Coming]) -> dict[date, list[Coming]]:
 
 def _month(text: str, today: date) -> date:
     """The first of the month `2026-11`; this month for anything else."""
+    return _day(f"{text}-01") or today.replace(day=1)
+
+
+def _day(text: str) -> date | None:
+    """The day `2026-11-18` of a year that the calendar has; None for anything else."""
     try:
-        first = date.fromisoformat(f"{text}-01")
+        day = date.fromisoformat(text)
     except ValueError:
-        return today.replace(day=1)
-    return first if FIRST_YEAR <= first.year <= LAST_YEAR else today.replace(day=1)
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None

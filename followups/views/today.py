@@ -1,5 +1,6 @@
 """Today: whom to reach out to, and why."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -12,8 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from contacts.models import Contact
 from crm.http import Request, follow, toast
 from followups import answering, insight, queue, upcoming
-from followups.forms import DayForm
+from followups.forms.day import DayForm
 from followups.models import Answer, Promise
+from followups.queue import Entry
+from followups.views.addresses import is_number, wished
 
 THEY_OWE = 5
 # So many are shown with all there is to say; the others come up as these are answered.
@@ -22,24 +25,28 @@ CARDS = 4
 
 @require_safe
 def show(request: Request) -> HttpResponse:
-    """The queue and what stands beside it."""
+    """The queue and what stands beside it; `?just=` asks what is next for one just answered."""
     today, user = request.today, request.user
     theirs = Promise.objects.owned_by(user).open().theirs().soonest_first()
     built = queue.build(user, today=today, now=request.now)
+    just = _just_answered(request)
     context = {
         "queue": built,
-        "cards": built.entries[:CARDS],
         "later": built.entries[CARDS:],
         "greeting": _greeting(request),
         "word": insight.own_word(user, today),
         "soon": upcoming.soon(user, today),
         "they_owe": theirs.select_related("contact")[:THEY_OWE],
-        "just": _just_answered(request),
         "days": _choices(today),
         "has_people": bool(built.entries) or Contact.objects.kept_by(user).present().exists(),
         "load": queue.load(user) if built.waiting else None,
     }
-    return render(request, "followups/today.html", context)
+    context |= _around(request, built.entries[:CARDS], just)
+    response = render(request, "followups/today.html", context)
+    if just:
+        said = {"announce": {"text": f"{just.contact.first_name}: done."}}
+        response.headers["HX-Trigger"] = json.dumps(said)
+    return response
 
 
 @require_safe
@@ -48,13 +55,16 @@ def why(request: Request, pk: int) -> HttpResponse:
     contact = _own(request, pk)
     entries = queue.build(request.user, today=request.today, now=request.now).entries
     place = next((n for n, e in enumerate(entries) if e.contact.pk == contact.pk), None)
-    context: dict[str, Any] = {"contact": contact, "place": place}
+    context: dict[str, Any] = {"contact": contact, "ranks": queue.ranks_in_words()}
     if place is not None:
-        context["entry"] = entries[place]
+        entry = entries[place]
+        context |= {"entry": entry, "place": place + 1, "people": len(entries)}
         if place:
-            context["above"] = queue.explain(entries[place - 1], entries[place])
+            above = entries[place - 1]
+            context |= {"above": above, "after": queue.explain(above, entry, request.today)}
         if place + 1 < len(entries):
-            context["below"] = queue.explain(entries[place], entries[place + 1])
+            below = entries[place + 1]
+            context |= {"below": below, "before": queue.explain(entry, below, request.today)}
     return render(request, "followups/why.html", context)
 
 
@@ -64,17 +74,25 @@ def done(request: Request, pk: int) -> HttpResponse:
     answer = answering.done(
         keeper=request.user, contact=contact, today=request.today, at=request.now
     )
-    return _back(answer)
+    if answer is None or answer.kind != Answer.Kind.DONE:
+        return _nobody(request, contact)
+    return _back(request, answer)
 
 
 @require_POST
 def talked(request: Request, pk: int) -> HttpResponse:
-    """ "We just talked": a touch, and done."""
+    """ "We just talked": a touch, and done. From elsewhere (`next`) back there."""
     contact = _own(request, pk)
-    answer, _ = answering.talked(
+    answer = answering.talked(
         keeper=request.user, contact=contact, today=request.today, at=request.now
     )
-    return _back(answer)
+    back = wished(request)
+    if back == reverse("followups:today"):
+        return _back(request, answer)
+    back = back or contact.get_absolute_url()
+    undo = f"{_undoing(answer)}?{urlencode({'next': back})}"
+    toast(request, f"Noted: you and {contact.first_name} just talked.", undo=undo)
+    return follow(back)
 
 
 @require_POST
@@ -83,8 +101,9 @@ def skip(request: Request, pk: int) -> HttpResponse:
     answer = answering.skip(
         keeper=request.user, contact=contact, today=request.today, at=request.now
     )
-    undo = reverse("followups:answer_undoing", args=[answer.pk])
-    toast(request, f"{contact.first_name} is left out this time.", undo=undo)
+    if answer is None or answer.kind != Answer.Kind.SKIPPED:
+        return _nobody(request, contact)
+    toast(request, f"{contact.first_name} is left out this time.", undo=_undoing(answer))
     return _today()
 
 
@@ -93,37 +112,42 @@ def snooze(request: Request, pk: int) -> HttpResponse:
     contact = _own(request, pk)
     form = DayForm(request.POST, user=request.user, today=request.today)
     if not form.is_valid():
-        context = {"form": form, "contact": contact, "days": _choices(request.today)}
+        context = {"form": form, "contact": contact}
         return render(request, "followups/snooze.html", context, status=422)
     until = form.cleaned_data["on"]
     answer = answering.snooze(
         keeper=request.user, contact=contact, until=until, today=request.today, at=request.now
     )
-    undo = reverse("followups:answer_undoing", args=[answer.pk])
-    toast(request, f"{contact.first_name} comes back {form.said}.", undo=undo)
+    if answer is None or answer.kind != Answer.Kind.SNOOZED:
+        return _nobody(request, contact)
+    toast(request, f"{contact.first_name} comes back {form.said}.", undo=_undoing(answer))
     return _today()
 
 
 @require_POST
 def plan_next(request: Request, pk: int) -> HttpResponse:
     """The answer to "What next?"."""
-    answer = get_object_or_404(Answer.objects.visible_to(request.user).standing(), pk=pk)
+    answers = Answer.objects.visible_to(request.user).select_related("contact")
+    answer = get_object_or_404(answers, pk=pk)
+    if answer.undone_at is not None:
+        return _nobody(request, answer.contact)
     form = DayForm(request.POST, user=request.user, today=request.today)
     if not form.is_valid():
-        context = {"form": form, "answer": answer, "days": _choices(request.today)}
+        context = {"form": form, "answer": answer}
         return render(request, "followups/next.html", context, status=422)
     answering.plan_next(answer, on=form.cleaned_data["on"], at=request.now)
-    undo = reverse("followups:answer_undoing", args=[answer.pk])
-    toast(request, f"{answer.contact.first_name} comes back {form.said}.", undo=undo)
+    name = answer.contact.first_name
+    toast(request, f"{name} comes back {form.said}.", undo=_undoing(answer))
     return _today()
 
 
 @require_POST
 def undo(request: Request, pk: int) -> HttpResponse:
-    answer = get_object_or_404(Answer.objects.visible_to(request.user), pk=pk)
+    answers = Answer.objects.visible_to(request.user).select_related("contact")
+    answer = get_object_or_404(answers, pk=pk)
     answering.undo(answer, at=request.now)
-    toast(request, f"{answer.contact.first_name} is back.")
-    return _today()
+    toast(request, f"{answer.contact.first_name} is back as before.")
+    return follow(wished(request) or reverse("followups:today"))
 
 
 def _own(request: Request, pk: int) -> Contact:
@@ -135,17 +159,38 @@ def _today() -> HttpResponse:
     return follow(reverse("followups:today"))
 
 
-def _back(answer: Answer) -> HttpResponse:
-    """Today again, asking what is next for the one just answered."""
-    return follow(f"{reverse('followups:today')}?{urlencode({'just': answer.pk})}")
+def _nobody(request: Request, contact: Contact) -> HttpResponse:
+    """A second tab or a second click: there is nothing left to answer."""
+    toast(request, f"{contact.first_name} is not waiting any more.")
+    return _today()
+
+
+def _undoing(answer: Answer) -> str:
+    return reverse("followups:answer_undoing", args=[answer.pk])
+
+
+def _back(request: Request, answer: Answer) -> HttpResponse:
+    """Today again, asking what is next where the one just answered stood (`at`)."""
+    query = {"just": answer.pk}
+    if is_number(at := request.POST.get("at", "")):
+        query["at"] = int(at)
+    return follow(f"{reverse('followups:today')}?{urlencode(query)}")
 
 
 def _just_answered(request: Request) -> Answer | None:
     just = request.GET.get("just", "")
-    if not just.isascii() or not just.isdecimal() or len(just) > 18:
+    if not is_number(just):
         return None
-    answers = Answer.objects.visible_to(request.user).standing().select_related("contact")
-    return answers.filter(pk=int(just), on=request.today).first()
+    answers = Answer.objects.visible_to(request.user).standing()
+    mine = answers.filter(pk=int(just), on=request.today, kind=Answer.Kind.DONE)
+    return mine.select_related("contact").first()
+
+
+def _around(request: Request, cards: list[Entry], just: Answer | None) -> dict[str, Any]:
+    """The cards before and after the place of the one just answered."""
+    at = request.GET.get("at", "")
+    place = int(at) if just and is_number(at) else 0
+    return {"just": just, "before": cards[:place], "after": cards[place:], "place": place}
 
 
 def _greeting(request: Request) -> str:
@@ -156,11 +201,11 @@ def _greeting(request: Request) -> str:
 
 
 def _choices(today: date) -> list[tuple[str, date]]:
-    """The days that snoozing and "What next?" offer."""
-    monday = today + timedelta(days=7 - today.weekday())
-    return [
-        ("Tomorrow", today + timedelta(days=1)),
-        ("Monday", monday),
-        ("In a week", today + timedelta(days=7)),
-        ("In a month", today + timedelta(days=30)),
-    ]
+    """The days that snoozing and "What next?" offer, none of them twice."""
+    days = {
+        today + timedelta(days=1): "Tomorrow",
+        today + timedelta(days=7): "In a week",
+        today + timedelta(days=30): "In a month",
+    }
+    days.setdefault(today + timedelta(days=7 - today.weekday()), "Monday")
+    return [(days[day], day) for day in sorted(days)]

@@ -76,7 +76,8 @@ def test_snoozed_comes_back_on_its_day_even_past_a_birthday_s_week(keeper):
 def test_talked_is_a_touch_and_done(keeper):
     contact = due(keeper)
 
-    answer, note = act(answering.talked, contact)
+    answer = act(answering.talked, contact)
+    note = answer.note
 
     assert (note.channel, note.is_touch, note.text) == ("call", True, "")
     assert Contact.objects.get().last_touch_at == NOW

@@ -137,8 +137,8 @@ def test_queue_has_one_entry_per_contact_best_reason_first(keeper):
     [entry] = build(keeper).entries
 
     assert [reason.sentence for reason in entry.reasons] == [
-        "You promised Tom: send the revised quote, due today (promised on 18 Nov 2026)",
-        "His birthday is today; turns 52 (you noted on 18 Nov 2026)",
+        "You promised Tom: send the revised quote, due today (promised on 18 Nov)",
+        "His birthday is today; he turns 52 (you noted on 18 Nov)",
         "You have not spoken yet; you mean to every three weeks",
     ]
 
@@ -148,7 +148,7 @@ def test_age_is_not_told_when_the_year_is_unknown(keeper):
 
     [entry] = build(keeper).entries
 
-    assert entry.reasons[0].sentence == "Ann’s birthday is today (you noted on 18 Nov 2026)"
+    assert entry.reasons[0].sentence == "Ann’s birthday is today (you noted on 18 Nov)"
 
 
 def test_never_touched_counts_as_most_overdue(keeper):
@@ -209,8 +209,8 @@ def test_after_a_sorrow_a_gentle_word_takes_the_place_of_good_cheer(keeper):
 
     assert [r.kind for r in entry.reasons] == ["gentle"]
     assert entry.reasons[0].sentence == (
-        "Go gently with Agnes: her mother’s death, nine days ago; a quiet word, no good cheer "
-        "(you noted on 18 Nov 2026)"
+        "Go gently with Agnes: nine days since her mother’s death; a quiet word, no good cheer "
+        "(you noted on 18 Nov)"
     )
 
 
@@ -243,9 +243,7 @@ def test_asks_leave_out_what_is_not_to_be_mentioned(keeper):
 
     [entry] = build(keeper).entries
 
-    assert [ask.sentence for ask in entry.asks] == [
-        "sailing on the lake (you noted on 18 Nov 2026)"
-    ]
+    assert [ask.sentence for ask in entry.asks] == ["sailing on the lake (you noted on 18 Nov)"]
 
 
 def test_another_keeper_s_nudges_are_not_in_my_queue(keeper, stranger):
@@ -278,13 +276,16 @@ def test_explain_says_which_of_two_comes_first_and_why(keeper):
     def entry(contact, **where):
         return queue.Entry(contact=contact, place=place(**where), nudges=[], reasons=[])
 
-    assert queue.explain(entry(tom, rank=Rank.PROMISE), entry(ann, rank=Rank.OCCASION)) == (
+    def explain(above, below):
+        return queue.explain(above, below, TODAY)
+
+    assert explain(entry(tom, rank=Rank.PROMISE), entry(ann, rank=Rank.OCCASION)) == (
         "A promise of yours that is due goes before an occasion today."
     )
-    assert queue.explain(entry(tom), entry(ann, by=TODAY + timedelta(days=2))) == (
-        "Whoever must be heard from sooner comes first: 18 Nov 2026 for Tom, 20 Nov 2026 for Ann."
+    assert explain(entry(tom), entry(ann, by=TODAY + timedelta(days=2))) == (
+        "Whoever must be heard from sooner comes first: 18 Nov for Tom, 20 Nov for Ann."
     )
-    assert queue.explain(entry(tom), entry(ann, closeness=1)) == (
+    assert explain(entry(tom), entry(ann, closeness=1)) == (
         "Both weigh the same; Tom is in the closer circle."
     )
 

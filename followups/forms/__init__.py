@@ -1,0 +1,1 @@
+"""Forms of today, promises and the composer."""
