@@ -16,7 +16,9 @@ from crm.models import User
 
 
 class CompanyForm(VersionedForm):
-    name = LineField(label="Name", max_length=200)
+    name = LineField(
+        label="Name", max_length=200, error_messages={"required": "What is it called?"}
+    )
     website = WebField(label="Website", max_length=500, required=False)
     about = TextField(
         label="About",
