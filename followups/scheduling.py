@@ -56,22 +56,31 @@ def sweep(now: datetime) -> Swept:
     return done
 
 
-def turn(keeper: User, *, today: date, now: datetime) -> Swept:
-    """Bring one keeper to `today`: end what has passed, make what has fallen due."""
+def turn_some(keeper: User, *, today: date, now: datetime) -> tuple[Swept, bool]:
+    """Bring one keeper nearer to `today`: end what has passed, make a batch of what is due.
+
+    Returns what it did, and whether that was all. So little at a time keeps transactions short
+    after months in which nothing ran: on SQLite everybody else waits to write meanwhile.
+    """
     ended = _end_what_has_passed(User.objects.filter(pk=keeper.pk), today=today, now=now)
-    return Swept(made=sweep_keeper(keeper, today=today, now=now), ended=ended)
+    made, is_all = _sweep_some(keeper, today=today, now=now)
+    return Swept(made=made, ended=ended), is_all
 
 
 def sweep_keeper(keeper: User, *, today: date, now: datetime) -> int:
     """Make all that has fallen due for one keeper by `today`; returns how many nudges are new."""
-    made = 0
-    for make in (make_promise_nudges, make_occasion_nudges, make_contact_nudges):
-        while True:
-            looked_at, new = make(keeper, today=today, now=now)
-            made += new
-            if looked_at < BATCH:
-                break
+    made, is_all = 0, False
+    while not is_all:
+        new, is_all = _sweep_some(keeper, today=today, now=now)
+        made += new
     return made
+
+
+def _sweep_some(keeper: User, *, today: date, now: datetime) -> tuple[int, bool]:
+    """A batch of each kind: how many nudges are new, and whether nothing is left."""
+    makers = (make_promise_nudges, make_occasion_nudges, make_contact_nudges)
+    done = [make(keeper, today=today, now=now) for make in makers]
+    return sum(new for _, new in done), all(looked_at < BATCH for looked_at, _ in done)
 
 
 def is_up_to_date(keeper: User, today: date) -> bool:

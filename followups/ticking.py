@@ -1,9 +1,9 @@
 """What Kept does by itself: a tick looks up what has come due, and hands it out by id.
 
 Due times stand in indexed columns, so a tick with nothing to do costs the same however many
-contacts there are. Whoever is handed ids claims each by a conditional UPDATE before acting on it:
-two schedulers, ten workers or a task that comes twice do no harm, and what a crash undoes, the
-next tick finds again (engine.md 5 to 7, 20 and 21). All functions take `now`.
+contacts there are. Whoever is handed ids claims each in the transaction that acts on it: two
+schedulers, ten workers or a task that comes twice do no harm, and what a crash undoes, the next
+tick finds again (engine.md 5 to 7, 20 and 21). All functions take `now`.
 """
 
 import logging
@@ -83,34 +83,44 @@ def turn_days(user_ids: list[int], now: datetime) -> Swept:
     return done
 
 
-@transaction.atomic
 def turn_day(user_id: int, now: datetime) -> Swept:
     """Make one user's nudges for the date it is for them, end what has passed, set their clocks.
 
-    Nothing if their day has not turned, or if somebody else is at it.
+    In one transaction, as a rule; after months without a tick in several short ones, each of which
+    leaves the day to be turned by whoever goes on. Nothing if it has not come, or if somebody else
+    is at it.
     """
+    done, is_all = Swept(), False
+    while not is_all:
+        swept, is_all = _turn_some(user_id, now)
+        done += swept
+    return done
+
+
+@transaction.atomic
+def _turn_some(user_id: int, now: datetime) -> tuple[Swept, bool]:
+    """Some of the user's day, and whether that was all of it."""
     user = _claim_day(user_id, now)
     if user is None:
-        return Swept()
+        return Swept(), True
     fail_at("after_claim")
-    swept = scheduling.turn(user, today=user.today(now), now=now)
+    swept, is_all = scheduling.turn_some(user, today=user.today(now), now=now)
+    if is_all:
+        user.set_clocks(now)
+        clocks = {name: getattr(user, name) for name in User.CLOCKS}
+        User.objects.filter(_has_turned(now), pk=user_id).update(**clocks)
     fail_at("before_commit")
-    return swept
+    return swept, is_all
 
 
 def _claim_day(user_id: int, now: datetime) -> User | None:
-    """Take the user's day, until this transaction ends; None if there is nothing to take.
+    """Take the user's day until this transaction ends; None if there is nothing to take.
 
-    `SKIP LOCKED` where the database has it; SQLite lets one transaction write at a time anyway.
+    By `SKIP LOCKED` where the database has it; SQLite lets only one transaction write, and it has
+    begun as one that writes.
     """
     waiting = _days_due(now).select_for_update(skip_locked=True, no_key=True, of=("self",))
-    user = waiting.filter(pk=user_id).first()
-    if user is None:
-        return None
-    user.set_clocks(now)
-    clocks = {name: getattr(user, name) for name in User.CLOCKS}
-    claimed = User.objects.filter(_has_turned(now), pk=user_id).update(**clocks)
-    return user if claimed else None
+    return waiting.filter(pk=user_id).first()
 
 
 def _days_due(now: datetime) -> QuerySet[User]:

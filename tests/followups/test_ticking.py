@@ -15,7 +15,7 @@ from django.db import connection, connections
 
 from contacts.models import Contact, Note
 from crm.models import Heartbeat, User
-from followups import ticking
+from followups import scheduling, ticking
 from followups.models import Nudge
 from followups.ticking import tick
 from tests.factories import NOW, make_contact, make_life_event, make_note, make_user
@@ -143,6 +143,18 @@ def test_months_without_a_tick_are_caught_up_with_once(db, now):
 
     states = Nudge.objects.order_by("occurrence_on").values_list("state", flat=True)
     assert list(states) == ["expired"] * 81 + ["open"] * 8
+
+
+def test_after_months_a_large_book_is_caught_up_with_in_short_transactions(db, now, monkeypatch):
+    """Nobody waits to write while a thousand reasons are made."""
+    monkeypatch.setattr(scheduling, "BATCH", 4)
+    user = make_user()
+    make_occasions(user, NOW.date() - 5 * DAY, days=10)
+
+    steps = [ticking._turn_some(user.pk, now) for _ in range(3)]
+
+    assert [(swept.made, is_all) for swept, is_all in steps] == [(4, False), (2, True), (0, True)]
+    assert ticking.find_days(now) == []
 
 
 def test_a_clock_that_ran_years_ahead_holds_nothing_up(db, now):

@@ -98,9 +98,10 @@ class Stack:
         printed."""
         return self._run(list(command) or self.command(name), name, says)
 
-    def start(self, name: str) -> None:
+    def start(self, name: str, *, another: str = "") -> None:
+        """Start the service; `another` names a second one beside the first."""
         with self.log(name).open("a") as log:
-            self.running[name] = subprocess.Popen(
+            self.running[another or name] = subprocess.Popen(
                 self.command(name),
                 cwd=ROOT,
                 env=self.environment(name),
