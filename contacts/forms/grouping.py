@@ -6,9 +6,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from contacts.facets import CountedTag
 from contacts.forms.fields import LineField
-from contacts.forms.filters import NO_CIRCLE
+from contacts.forms.filters import NO_CIRCLE, QuickSelect
 from contacts.models import Circle, Tag
 from contacts.tags import MOST_LETTERS
 from crm.models import User
@@ -21,6 +20,7 @@ class GroupingForm(forms.Form):
 
     circle = forms.ChoiceField(
         required=False,
+        widget=QuickSelect,
         choices=[("", "Same circle"), *Circle.choices, (NO_CIRCLE, "No circle")],
         label="Circle",
     )
@@ -30,16 +30,16 @@ class GroupingForm(forms.Form):
         label="Add a tag",
         widget=forms.TextInput({"placeholder": "Add a tag", "list": "tags", "autocomplete": "off"}),
     )
-    remove_tag = forms.IntegerField(required=False, widget=forms.Select, label="Take a tag off")
+    remove_tag = forms.IntegerField(required=False, widget=QuickSelect, label="Take a tag off")
 
     def __init__(
-        self, data: QueryDict | None = None, *, keeper: User, tags: Iterable[CountedTag] = ()
+        self, data: QueryDict | None = None, *, keeper: User, tags: Iterable[Tag] = ()
     ) -> None:
         super().__init__(data)
         self.keeper = keeper
         self.ticked = data.getlist("contact") if data else []
         choices = [("", "Keep all tags"), *((tag.pk, tag.name) for tag in tags)]
-        self.fields["remove_tag"].widget = forms.Select(choices=choices)
+        self.fields["remove_tag"].widget = QuickSelect(choices=choices)
 
     def chosen(self) -> set[int]:
         """The keys that were ticked."""

@@ -143,6 +143,12 @@ class Contact(Trashable, Versioned):
             models.Index(fields=["keeper", "sort_name", "id"], name="contact_by_name"),
             models.Index(fields=["keeper", "last_touch_at"], name="contact_by_last_touch"),
             models.Index(fields=["team", "sort_name", "id"], name="contact_by_team"),
+            # All that the list counts, so that it need not read the rows of a large book.
+            models.Index(
+                fields=["keeper", "team", "circle", "last_touch_at"],
+                name="contact_counts",
+                condition=models.Q(trashed_at=None),
+            ),
             models.Index(
                 fields=["keeper", "wake_on"],
                 name="contact_wakes",

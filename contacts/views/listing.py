@@ -7,7 +7,7 @@ from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from contacts.facets import count_facets, count_people
+from contacts.facets import Total, count_facets, count_people
 from contacts.folding import fold
 from contacts.forms.filters import PeopleFilters
 from contacts.forms.grouping import GroupingForm
@@ -19,6 +19,18 @@ from crm.models import Member
 
 PAGE = 50
 PALETTE = 8
+SHOWN = (
+    "name",
+    "sort_name",
+    "uid",
+    "title",
+    "company__name",
+    "keeper__name",
+    "keeper__email",
+    "circle",
+    "last_touch_at",
+    "due_on",
+)
 
 
 @require_safe
@@ -44,8 +56,9 @@ def list_page(
     `posted` is what was asked of that bar and refused: it is kept, and said what is wrong with it.
     """
     people = filters.pick(request.user, request.now)
-    facets = count_facets(request.user, request.now)
-    context = _context(request, filters, people, after) | _counts(request, filters, people)
+    facets = count_facets(request.user)
+    total = _count(filters, people, everybody=facets.everybody)
+    context = _context(request, filters, people, after) | _over_rows(request, filters, total)
     grouping = GroupingForm(posted, keeper=request.user, tags=facets.tags)
     context |= {
         "facets": facets,
@@ -65,7 +78,7 @@ def _rows(request: Request, filters: PeopleFilters, after: str) -> HttpResponse:
     context = _context(request, filters, people, after)
     if after:
         return render_page(request, "contacts/list.html", "contact-more", context)
-    context |= _counts(request, filters, people)
+    context |= _over_rows(request, filters, _count(filters, people))
     response = render_page(request, "contacts/list.html", "contact-rows", context)
     response["HX-Replace-Url"] = reverse("contacts:list") + filters.address()
     return response
@@ -80,16 +93,26 @@ def _context(
         "page": page,
         "next_page": filters.address(after=page.after),
         "is_choosable": "whose" not in filters.asked,
+        "my_pk": request.user.pk,
         "today": request.today,
         "now": request.now,
     }
 
 
-def _counts(request: Request, filters: PeopleFilters, people: ContactQuerySet) -> dict[str, Any]:
+def _count(
+    filters: PeopleFilters, people: ContactQuerySet, *, everybody: int | None = None
+) -> Total:
+    """How many there are; `everybody` in the own book, where they have been counted already."""
+    if everybody is not None and not filters.is_narrow and "whose" not in filters.asked:
+        return Total(everybody)
+    return count_people(people, searched="q" in filters.asked)
+
+
+def _over_rows(request: Request, filters: PeopleFilters, total: Total) -> dict[str, Any]:
     """What stands over the rows: how many there are, and whether they are mine or the team's."""
     teammates = Member.objects.visible_to(request.user).exclude(user=request.user)
     return {
-        "total": count_people(people, searched="q" in filters.asked),
+        "total": total,
         "has_teammates": "whose" in filters.asked or teammates.exists(),
         "mine": filters.address(whose="") or "?",
         "the_teams": filters.address(whose="team"),
@@ -97,7 +120,8 @@ def _counts(request: Request, filters: PeopleFilters, people: ContactQuerySet) -
 
 
 def _as_rows(people: ContactQuerySet, request: Request) -> ContactQuerySet:
-    return people.with_face(request.user).select_related("company", "keeper")
+    """With all that a row shows, and nothing else."""
+    return people.with_face(request.user).select_related("company", "keeper").only(*SHOWN)
 
 
 def _company(request: Request, filters: PeopleFilters) -> Company | None:
