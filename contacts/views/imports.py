@@ -1,6 +1,6 @@
 """Bringing an address book in, and what became of it."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,6 +16,8 @@ LATEST = 5
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: Request) -> HttpResponse:
+    if request.user.role is None:
+        raise Http404  # who is in no team has no book
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if form.is_bound and form.is_valid() and (record := _bring(request, form)):
         return see_other(request, reverse("contacts:import_result", args=[record.pk]))

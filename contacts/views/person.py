@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -93,6 +93,8 @@ def _twin(request: Request, contact: Contact) -> Contact | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: Request) -> HttpResponse:
     """Somebody new. One who may be kept already is added all the same, and it is said."""
+    if request.user.role is None:
+        raise Http404  # who is in no team has no book
     data = request.POST if request.method == "POST" else None
     start = {"name": request.GET.get("name", "")[:200]}
     form = NewContactForm(data, keeper=request.user, today=request.today, initial=start)
