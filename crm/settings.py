@@ -260,6 +260,8 @@ IMAP_URL = os.environ.get("IMAP_URL", "")
 # Without it, `run_scheduler` does the same work in one process.
 REDIS_URL = os.environ.get("REDIS_URL", "")
 TICK_SECONDS = int(os.environ.get("TICK_SECONDS", "60"))
+# What a worker finds only after so many seconds has been said again since.
+TOLD_AGAIN_WITHIN = max(TICK_SECONDS, 30)
 FAIL_AT = os.environ.get("KEPT_FAIL_AT", "")
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
@@ -291,8 +293,7 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {
         "task": "followups.tasks.tick",
         "schedule": crontab() if TICK_SECONDS == 60 else timedelta(seconds=TICK_SECONDS),
-        # One that a worker finds after the next was sent has nothing to say.
-        "options": {"expires": TICK_SECONDS - 1},
+        "options": {"expires": TOLD_AGAIN_WITHIN},
     }
 }
 

@@ -30,7 +30,7 @@ def carry_out(duty: str, ids: list[int]) -> None:
 
 def hand_to_workers(duty: Duty, ids: list[int]) -> None:
     """What is still to be done when the next tick comes, that tick hands out again."""
-    carry_out.apply_async((duty.name, ids), expires=settings.TICK_SECONDS)
+    carry_out.apply_async((duty.name, ids), expires=settings.TOLD_AGAIN_WITHIN)
 
 
 @worker_ready.connect
