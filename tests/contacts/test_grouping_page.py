@@ -53,6 +53,14 @@ def test_circle_and_tags_of_the_chosen_change(
     assert "2 people moved to inner, tagged “opera”, “golf” taken off." in page
 
 
+def test_address_of_the_rows_follows_what_is_typed(
+    keeper_client: Client, people: list[Contact]
+) -> None:
+    page = keeper_client.get("/contacts/?circle=none", headers=FRAGMENT).content.decode()
+
+    assert '<input type="hidden" name="address" value="?circle=none">' in page
+
+
 def test_change_is_taken_back(keeper_client: Client, people: list[Contact]) -> None:
     data = {"contact": [people[0].pk], "circle": "inner", "add_tag": "x", "address": "?q=a"}
     keeper_client.post("/contacts/grouping/", data)

@@ -31,6 +31,14 @@ def test_names_come_before_what_is_known(keeper_client: Client, people: list[Con
     assert found(keeper_client, "anna") == names
 
 
+def test_words_of_a_name_come_in_any_order(keeper: User, keeper_client: Client) -> None:
+    anna = make_contact(keeper=keeper, name="Zoe Anna Berg")
+    other = make_contact(keeper=keeper, name="Ada Lind", company="Annas Berghotel")
+    index_contacts([anna, other])
+
+    assert found(keeper_client, "berg anna") == ["Zoe Anna Berg", "Ada Lind"]
+
+
 def test_at_most_eight_come_and_the_rest_is_a_click_away(
     keeper: User, keeper_client: Client
 ) -> None:
@@ -53,7 +61,7 @@ def test_palette_gets_the_fragment_and_a_link_the_page(
     assert "Anna Berg" in page
 
 
-@pytest.mark.parametrize("query", ["", "zzz"])
+@pytest.mark.parametrize("query", ["", "zzz", "´", "\x00"])
 def test_nothing_is_found_kindly(keeper_client: Client, people: list[Contact], query: str) -> None:
     assert found(keeper_client, query) == []
 
