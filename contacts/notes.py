@@ -20,7 +20,7 @@ from crm.models import User
 MOST_TEXT = 100_000
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def write_note(
     *,
     author: User,
@@ -50,7 +50,7 @@ def write_note(
         created_at=now,
         key=key,
     )
-    note.contacts.set(people)
+    note.contacts.add(*people)
     _recount(people)
     index_note(note)
     return note

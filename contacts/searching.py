@@ -47,7 +47,7 @@ def index_note(note: Note) -> None:
 def index_notes(notes: Iterable[Note]) -> None:
     """The same for many; three queries for each 500."""
     for chunk in batched(notes, CHUNK):
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):  # mostly within the note's own transaction
             SearchEntry.objects.filter(note__in=chunk).delete()
             SearchEntry.objects.bulk_create(_note_entries(chunk), batch_size=CHUNK)
 

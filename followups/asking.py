@@ -13,6 +13,7 @@ from contacts.discretion import hushed
 from contacts.models import Contact, Fact, LifeEvent
 from contacts.teams import team
 from followups import wording
+from followups.occasions import one_off, rule_of
 
 # Life events are asked about this long before and after.
 _AHEAD = timedelta(days=60)
@@ -101,7 +102,7 @@ def _of(facts: list[Fact], kind: str) -> list[Fact]:
 
 
 def _of_event(contact: Contact, event: LifeEvent, today: date) -> Ask:
-    when = wording.day_of(event, event.happens_on or today, today)
+    when = wording.day_of(event, one_off(rule_of(event)), today)
     return Ask(ASK_ABOUT, f"{wording.what(contact, event)}, {when}", event.noted_on, today)
 
 
@@ -113,7 +114,7 @@ def _team_name(fact: Fact) -> str:
 
 def _is_near(event: LifeEvent, today: date) -> bool:
     """Once, no sorrow, and within sight: a month counts until its end."""
-    if event.happens_on is None or event.yearly or event.nature.guards:
+    if event.yearly or event.nature.guards:
         return False
-    over = last_day_of(event.when, event.happens_on)
-    return today - _AFTER <= over and event.happens_on <= today + _AHEAD
+    on = one_off(rule_of(event))
+    return today - _AFTER <= last_day_of(event.when, on) and on <= today + _AHEAD

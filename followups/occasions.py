@@ -64,8 +64,16 @@ def rule_of(event: LifeEvent, *, sends_card: bool = False) -> Rule:
         march_first=event.march_first,
         season=event.nature.season,
         lead=CARD_LEAD if sends_card else timedelta(0),
-        echoes=() if event.yearly else ECHOES.get(event.kind, ()),
+        echoes=() if event.yearly else _echoes(event),
     )
+
+
+def _echoes(event: LifeEvent) -> tuple[int, ...]:
+    """Days after which to ask, none finer than the date is known: no third day of a month."""
+    if event.month is None:
+        return ()
+    shortest = 0 if event.day else 30
+    return tuple(days for days in ECHOES.get(event.kind, ()) if days >= shortest)
 
 
 def occurrences(rule: Rule, first: date, last: date) -> Iterator[date]:

@@ -13,6 +13,7 @@ from contacts.partial_dates import turning
 from followups import wording
 from followups.due_words import say_due
 from followups.models import Nudge, Promise
+from followups.occasions import one_off, rule_of
 from followups.wording import capital, day, long_time
 
 
@@ -55,12 +56,23 @@ def of(
     contact: Contact, nudges: list[Nudge], *, today: date, sorrow: LifeEvent | None
 ) -> list[Reason]:
     """A contact's reasons in the order of their nudges; after a sorrow, gentle ones."""
-    said = [_reason(contact, nudge, today) for nudge in nudges]
+    said = [_reason(contact, nudge, today) for nudge in _each_event_once(nudges)]
     if sorrow is None:
         return said
     kept = [r for r in said if r.promise or r.tone == "gentle"]
     held = [r for r in said if not r.promise and r.tone != "gentle"]
     return [*kept, _gentle(contact, held[0], sorrow, today)] if held else kept
+
+
+def _each_event_once(nudges: list[Nudge]) -> list[Nudge]:
+    """An event of the last days and the question how it went are one reason, said as the latter."""
+    latest: dict[int, Nudge] = {}
+    for nudge in nudges:
+        if nudge.life_event_id is not None:
+            other = latest.get(nudge.life_event_id, nudge)
+            latest[nudge.life_event_id] = max(nudge, other, key=lambda n: (n.occurrence_on, n.pk))
+    kept = {nudge.pk for nudge in latest.values()}
+    return [nudge for nudge in nudges if nudge.life_event_id is None or nudge.pk in kept]
 
 
 def _reason(contact: Contact, nudge: Nudge, today: date) -> Reason:
@@ -135,7 +147,7 @@ def _event_words(
 
 def _is_echo(event: LifeEvent, on: date) -> bool:
     """A day on which to ask how it went."""
-    return not event.yearly and event.happens_on is not None and on > event.happens_on
+    return not event.yearly and on > one_off(rule_of(event))
 
 
 def _ask_how(contact: Contact, event: LifeEvent) -> str:

@@ -10,6 +10,7 @@ from contacts.models import Contact, LifeEvent, LifeEventKind, Relative
 from contacts.models.relative import Relation
 from contacts.partial_dates import MONTHS, turning
 from followups.due_words import WEEKDAYS, say_due
+from followups.occasions import one_off, rule_of
 
 _SHE = {Relation.WIFE, Relation.DAUGHTER, Relation.MOTHER, Relation.SISTER}
 _HE = {Relation.HUSBAND, Relation.SON, Relation.FATHER, Relation.BROTHER}
@@ -55,7 +56,7 @@ def needs(contact: Contact) -> str:
 
 def since(contact: Contact, event: LifeEvent, today: date) -> str:
     """How long ago something was: "three weeks since her father’s death"."""
-    ago = (today - (event.happens_on or today)).days
+    ago = (today - one_off(rule_of(event))).days
     it = what(contact, event)
     return f"{long_time(ago)} since {it}" if ago else f"{it} today"
 
@@ -158,7 +159,9 @@ def every(days: int) -> str:
 def without_unit(often: str, since: str) -> str:
     """ "every four weeks" as "every four" after "seven weeks": the unit need not be said twice."""
     head, _, unit = often.rpartition(" ")
-    return head if not head.endswith("every") and since.split()[-1].rstrip("s") == unit.rstrip("s") else often
+    has_number = not head.endswith("every")
+    is_said = since.split()[-1].rstrip("s") == unit.rstrip("s")
+    return head if has_number and is_said else often
 
 
 def _unit(days: int) -> tuple[int, str]:

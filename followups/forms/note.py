@@ -155,7 +155,7 @@ class NoteForm(forms.Form):
             return data
         if data.get("channel") == Channel.OTHER:
             self.add_error("text", "Please say in a few words what there is to know.")
-        elif not data.get("feeling") and not any(line.has_changed() for line in self.lines):
+        elif not data.get("feeling") and not any(line["text"].value() for line in self.lines):
             self.add_error("text", "What was said? A few words do, or how they left it.")
         return data
 

@@ -34,7 +34,7 @@ def new(request: Request) -> HttpResponse:
             key=form.cleaned_data["key"],
         )
         toast(request, _noted(form), undo=reverse("followups:note_undoing", args=[note.pk]))
-        return draft_saved(see_other(request, _after(note)), draft)
+        return draft_saved(see_other(request, _read_at(form.told.contacts)), draft)
     context = {"form": form, "draft": draft, "compact": bool(request.POST.get("compact"))}
     return _composer(request, context)
 
@@ -61,7 +61,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
             context |= {"theirs": theirs, "version": theirs.version}
             return _composer(request, context, status=409)
         toast(request, "Changed.")
-        return draft_saved(see_other(request, _after(note)), draft)
+        return draft_saved(see_other(request, _read_at(form.told.contacts)), draft)
     return _composer(request, context)
 
 
@@ -131,8 +131,11 @@ def _own(request: Request, pk: int) -> Note:
 
 
 def _after(note: Note) -> str:
-    """Where a note is read: on its person, on Today when there are several."""
-    people = list(note.contacts.all()[:2])
+    return _read_at(list(note.contacts.all()[:2]))
+
+
+def _read_at(people: list[Contact]) -> str:
+    """Where a note about `people` is read: on its person, on Today when there are several."""
     return people[0].get_absolute_url() if len(people) == 1 else reverse("followups:today")
 
 

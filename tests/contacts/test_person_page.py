@@ -26,7 +26,7 @@ from tests.factories import (
 )
 
 HTMX = {"HX-Request": "true"}
-QUERIES = 12
+QUERIES = 13
 
 
 @pytest.fixture
