@@ -3,7 +3,9 @@
 Every variable read here stands in the README's table.
 """
 
+import logging
 import os
+import re
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -336,9 +338,29 @@ if not IS_LOCAL:
     if _flag("BEHIND_PROXY"):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Some addresses are secrets themselves: whoever has one may act by it.
+_SECRET = re.compile(
+    r"(/(?:invitations|feeds|accounts/confirm-email|accounts/password/reset/key)/)[^/\s]+"
+)
+
+
+def _without_secrets(record: logging.LogRecord) -> bool:
+    """Log what was asked for without the secret in its address."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            _SECRET.sub(r"\1…", said) if isinstance(said, str) else said for said in record.args
+        )
+    return True
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"without_secrets": {"()": lambda: _without_secrets}},
+    "loggers": {
+        name: {"filters": ["without_secrets"]}
+        for name in ("django.request", "django.security.csrf")
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},

@@ -1,0 +1,80 @@
+"""What stands before every page: tokens of forms, where one may be sent, what logs may tell."""
+
+import logging
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.test import Client
+
+from tests.visibility.table import TABLE
+from tests.visibility.walking import address, asks, fingerprint
+from tests.visibility.world import World
+
+ELSEWHERE = [
+    *("https://evil.example/", "//evil.example/", "///evil.example", "////evil.example"),
+    *("/\\evil.example", "\\\\evil.example", "http:evil.example", "https:/evil.example"),
+    *("javascript:alert(1)", "data:text/html,x", "\thttps://evil.example", "/\t/evil.example"),
+    *("https://testserver@evil.example/", "//testserver/", "http://[::1]/", "%2f%2fevil.example"),
+]
+
+
+def strict_browser(world: World, role: str) -> Client:
+    """The browser of `role`, held to the tokens of forms as real ones are."""
+    client = Client(enforce_csrf_checks=True)
+    for name, morsel in world.clients[role].cookies.items():
+        client.cookies[name] = morsel.value
+    return client
+
+
+def test_nothing_is_done_without_the_token_of_its_form(world: World) -> None:
+    browser, before = strict_browser(world, "keeper"), fingerprint()
+    posts = [a for a in asks(world, "keeper", TABLE) if a.method == "POST" and a.row.post]
+
+    answered = {str(a): browser.post(address(world, a), headers=htmx(a.is_htmx)) for a in posts}
+
+    assert [ask for ask, response in answered.items() if response.status_code != 403] == []
+    assert fingerprint() == before
+
+
+def htmx(is_htmx: bool) -> dict[str, str]:
+    return {"HX-Request": "true"} if is_htmx else {}
+
+
+def test_something_is_done_with_the_token_in_the_header_that_htmx_sends(world: World) -> None:
+    browser = strict_browser(world, "keeper")
+    token = browser.get("/").context["csrf_token"]
+    contact = world.things["keeper"]["contact"]
+
+    headers = {"X-CSRFToken": str(token), "HX-Request": "true"}
+    response = browser.post(f"/trash/contacts/{contact.pk}/", headers=headers)
+
+    assert response.status_code in {200, 303}
+    contact.refresh_from_db()
+    assert contact.is_trashed
+
+
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
+def test_no_form_sends_anybody_elsewhere(elsewhere: str, world: World) -> None:
+    keeper = world.clients["keeper"]
+    promise = world.things["keeper"]["promise_team"]
+
+    response = keeper.post(f"/promises/{promise.pk}/keeping/", {"next": elsewhere})
+
+    assert response.status_code == 303
+    goes_to = urljoin("http://testserver/promises/", response["Location"])
+    assert urlsplit(goes_to)[:2] == ("http", "testserver")
+
+
+def test_logs_do_not_tell_addresses_that_are_secrets(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    browser = strict_browser(world, "anonymous")
+    token = world.things["owner"]["token"]
+
+    browser.delete(f"/invitations/{token}/")
+    browser.post(f"/accounts/password/reset/key/1-{token}/")
+    browser.put(f"/accounts/confirm-email/{token}/")
+
+    assert "/invitations/…/" in caplog.text
+    assert token not in caplog.text

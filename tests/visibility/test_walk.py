@@ -1,0 +1,58 @@
+"""Every address, as every role and as a stranger: nobody hears what is not for them."""
+
+import logging
+
+import pytest
+from django.core import mail
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.visibility.canaries import Canary
+from tests.visibility.table import TABLE
+from tests.visibility.walking import TRIES, fingerprint, walk
+from tests.visibility.world import ROLES, World
+
+# Who is invited is told by whom and into which team.
+MAILED = {"user", "team", "invitation"}
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert sorted(TABLE) == sorted(_names(get_resolver()))
+
+
+def _names(resolver: URLResolver, namespace: str = "") -> list[str]:
+    names: list[str] = []
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            names.append(f"{namespace}{pattern.name}")
+        else:
+            within = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            names += _names(pattern, within)
+    return list(dict.fromkeys(names))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_hears_or_changes_what_is_not_theirs(
+    role: str, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    mail.outbox.clear()
+    before = fingerprint()
+
+    walked = walk(world, role, TABLE)
+
+    assert walked.faults == []
+    assert fingerprint() == before
+    assert world.aviary.songs_in(caplog.text) == set()
+    assert _mailed(world) <= MAILED
+    assert sorted(map(str, _ought_to_be_heard(world, role) - walked.heard)) == []
+
+
+def _mailed(world: World) -> set[str]:
+    said = "\n".join(str(message.message()) for message in mail.outbox)
+    return {canary.thing for song in world.aviary.songs_in(said) for canary in song}
+
+
+def _ought_to_be_heard(world: World, role: str) -> set[Canary]:
+    """If what `role` may see were not found either, nothing would be proven."""
+    theirs = {canary for canary in world.aviary if canary.who in TRIES[role]}
+    return {canary for canary in theirs if canary.may_be_seen_by(role)}
