@@ -22,9 +22,11 @@ class Command(BaseCommand):
     help = "Writes everything that a keeper holds into a file."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--keeper", metavar="EMAIL", required=True)
-        parser.add_argument("--format", choices=FORMATS, required=True)
-        parser.add_argument("--output", metavar="FILE", required=True)
+        parser.add_argument("--keeper", metavar="EMAIL", required=True, help="whose book")
+        parser.add_argument(
+            "--format", choices=FORMATS, required=True, help="JSON has all there is"
+        )
+        parser.add_argument("--output", metavar="FILE", required=True, help="to be written")
 
     def handle(self, *args: Any, keeper: str, format: str, output: str, **options: Any) -> None:
         user = find_keeper(keeper)

@@ -20,8 +20,8 @@ class Command(BaseCommand):
     help = "Brings a vCard file into a keeper's book; read once more, it changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE")
-        parser.add_argument("--keeper", metavar="EMAIL", required=True)
+        parser.add_argument("file", metavar="FILE", help="a vCard file of any version")
+        parser.add_argument("--keeper", metavar="EMAIL", required=True, help="into whose book")
         parser.add_argument("--dry-run", action="store_true", help="only say what it would do")
         parser.add_argument("--json", action="store_true", help="one JSON document")
         parser.add_argument("--at", metavar="ISO", help="as of this instant (the keeper's zone)")
