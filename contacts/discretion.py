@@ -27,7 +27,7 @@ def hushed(facts: Iterable[Fact]) -> Callable[[str], bool]:
     for fact in facts:
         if fact.kind == Fact.Kind.DO_NOT_MENTION:
             words |= _weighty(fact.text)
-    return lambda text: bool(words & _weighty(text))
+    return lambda text: bool(words) and bool(words & _weighty(text))
 
 
 def _weighty(text: str) -> set[str]:
