@@ -1,6 +1,7 @@
 """What search reads, written: folded text of contacts and notes, split by who may find it.
 
-Every act that changes such text calls these in the same transaction.
+Every act that changes such text calls these in the same transaction, so that they need no
+savepoint of their own.
 """
 
 from collections import defaultdict
@@ -35,7 +36,7 @@ def index_contacts(contacts: Iterable[Contact]) -> None:
     They must be as stored. Three queries for each 500.
     """
     for chunk in batched(contacts, CHUNK):
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             _index_chunk(chunk)
 
 
@@ -47,7 +48,7 @@ def index_note(note: Note) -> None:
 def index_notes(notes: Iterable[Note]) -> None:
     """The same for many; three queries for each 500."""
     for chunk in batched(notes, CHUNK):
-        with transaction.atomic(savepoint=False):  # mostly within the note's own transaction
+        with transaction.atomic(savepoint=False):
             SearchEntry.objects.filter(note__in=chunk).delete()
             SearchEntry.objects.bulk_create(_note_entries(chunk), batch_size=CHUNK)
 

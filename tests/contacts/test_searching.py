@@ -201,8 +201,8 @@ def test_indexing_takes_as_many_queries_for_many(
     people = [make_contact(keeper=keeper, name=f"Person {n}") for n in range(30)]
     notes = [make_note(person) for person in people]
 
-    with django_assert_num_queries(5):  # two for the savepoint
+    with django_assert_num_queries(3):
         index_contacts(people)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         index_notes(notes)
     assert SearchEntry.objects.count() == 60
