@@ -118,19 +118,24 @@ class Entry:
 
 @dataclass(slots=True)
 class Queue:
-    """The day's entries, best first, and what stands behind them."""
+    """The day's entries, best first, and what stands behind them.
+
+    `more` people are of the day, too, but were not read; `waiting` ones come on other days; `owed`
+    of one's own promises are due.
+    """
 
     today: date
     entries: list[Entry]
+    more: int
+    owed: int
     answered: int
     waiting: int
     is_resting: bool
 
     @property
-    def owed(self) -> int:
-        """How many of one's own promises are due."""
-        mine = (r.promise for entry in self.entries for r in entry.reasons)
-        return sum(promise is not None and promise.is_mine for promise in mine)
+    def people(self) -> int:
+        """How many are of the day and not yet answered."""
+        return len(self.entries) + self.more
 
 
 def order(waiting: Iterable[Waiting], today: date) -> list[tuple[Place, list[Waiting]]]:
@@ -158,8 +163,12 @@ def pick(
     return picked
 
 
-def build(keeper: User, *, today: date, now: datetime) -> Queue:
-    """The queue of `keeper` on `today`, brought up to date first if something has woken."""
+def build(keeper: User, *, today: date, now: datetime, most: int | None = None) -> Queue:
+    """The queue of `keeper` on `today`, brought up to date first if something has woken.
+
+    With `most`, only the first so many are read: the page of a day with forty birthdays costs no
+    more than that of a day with ten.
+    """
     if not scheduling.is_up_to_date(keeper, today):
         scheduling.sweep_keeper(keeper, today=today, now=now)
     sorrows = care.read(keeper, today)
@@ -169,9 +178,12 @@ def build(keeper: User, *, today: date, now: datetime) -> Queue:
     resting = is_resting(keeper, today)
     room = 0 if resting else keeper.people_a_day - answered_count
     picked = pick(ordered, room=room)
+    shown = picked[:most]
     return Queue(
         today=today,
-        entries=_entries(keeper, picked, today, sorrows),
+        entries=_entries(keeper, shown, today, sorrows),
+        more=len(picked) - len(shown),
+        owed=sum(nudge.kind == Nudge.Kind.PROMISE for _, mine in picked for nudge in mine),
         answered=answered_count,
         waiting=len(ordered) - len(picked),
         is_resting=resting,

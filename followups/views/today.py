@@ -21,6 +21,8 @@ from followups.views.addresses import is_number, wished
 THEY_OWE = 5
 # So many are shown with all there is to say; the others come up as these are answered.
 CARDS = 4
+# So many more have a line each; the rest are a press away.
+LATER = 12
 
 
 @require_safe
@@ -28,7 +30,8 @@ def show(request: Request) -> HttpResponse:
     """The queue and what stands beside it; `?just=` asks what is next for one just answered."""
     today, user = request.today, request.user
     theirs = Promise.objects.owned_by(user).open().theirs().soonest_first()
-    built = queue.build(user, today=today, now=request.now)
+    most = None if "all" in request.GET else CARDS + LATER
+    built = queue.build(user, today=today, now=request.now, most=most)
     just = _just_answered(request)
     context = {
         "queue": built,

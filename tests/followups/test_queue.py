@@ -298,3 +298,14 @@ def test_load_says_when_cadences_ask_for_more_than_is_taken_on(keeper):
     load = queue.load(keeper)
 
     assert (round(load.needed, 2), load.is_too_much) == (4.0, True)
+
+
+def test_queue_reads_no_more_than_asked_and_counts_the_rest(keeper):
+    for number in range(5):
+        make_life_event(make_contact(keeper=keeper, name=f"P{number}"), month=11, day=18)
+    make_promise(make_contact(keeper=keeper, name="Owed"), due_on=TODAY)
+
+    built = queue.build(keeper, today=TODAY, now=NOW, most=2)
+
+    assert names(built) == ["Owed", "P0"]
+    assert (built.more, built.people, built.owed) == (4, 6, 1)
