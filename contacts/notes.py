@@ -51,7 +51,7 @@ def write_note(
         key=key,
     )
     note.contacts.add(*people)
-    _recount(people)
+    _recount(note, people)
     index_note(note)
     return note
 
@@ -85,7 +85,7 @@ def edit_note(
         fields.append("edited_at")
     note.save_over(seen, fields=fields)
     note.contacts.set(contacts)
-    _recount(people)
+    _recount(note, people)
     index_note(note)
 
 
@@ -93,7 +93,7 @@ def edit_note(
 def trash_note(note: Note, *, at: datetime) -> None:
     """Remove a note for thirty days; the cadence goes by the touches that are left."""
     note.trash(at)
-    _recount(lock_contacts(note.contacts.values_list("pk", flat=True)))
+    _recount(note, lock_contacts(note.contacts.values_list("pk", flat=True)))
     index_note(note)
 
 
@@ -101,10 +101,12 @@ def trash_note(note: Note, *, at: datetime) -> None:
 def restore_note(note: Note) -> None:
     """Bring a removed note back, and its touch with it."""
     note.restore()
-    _recount(lock_contacts(note.contacts.values_list("pk", flat=True)))
+    _recount(note, lock_contacts(note.contacts.values_list("pk", flat=True)))
     index_note(note)
 
 
-def _recount(contacts: list[Contact]) -> None:
+def _recount(note: Note, contacts: list[Contact]) -> None:
+    """A touch counts for who keeps the contact: a colleague's note moves nothing of theirs."""
     for contact in contacts:
-        contact.recount_touches()
+        if contact.keeper_id == note.author_id:
+            contact.recount_touches()

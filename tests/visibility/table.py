@@ -113,7 +113,8 @@ PEOPLE = {
         )
     ],
     "contacts:grouping": [
-        no_page(data={"contact": ["{contact}"], "circle": "wide", "add_tag": "golf"})
+        no_page(data={"contact": ["{contact}"], "circle": "wide", "add_tag": "{tag.name}"}),
+        no_page(data={"contact": ["{contact}", "{quiet}"], "remove_tag": "{tag}"}),
     ],
     "contacts:grouping_undoing": [no_page(args=("=none",))],
     "contacts:search": [page("q=cnry")],
@@ -130,7 +131,7 @@ PEOPLE = {
 # --- A person --------------------------------------------------------------------------------
 
 PERSON = {
-    "contacts:new": [page(post=303, data={"name": "Anna Berg", "company": "Quay"})],
+    "contacts:new": [page(post=303, data={"name": "Anna", "company": "{company.name}"})],
     "contacts:twins": [page("name=cnry", "email={personal_email.value}")],
     "contacts:detail": [
         look("contact", card=TEAM, queries=("twin={contact}", "before=2026-01-01T00:00%2B00:00_9")),
@@ -139,11 +140,16 @@ PERSON = {
         look("trashed", get=404),
     ],
     "contacts:brief": [look("contact", card=TEAM), look("quiet", card=TEAM)],
-    "contacts:card": [own("contact", data={"name": "Anna Berg", "version": "{contact.version}"})],
+    "contacts:card": [
+        own(
+            "contact",
+            data={"name": "Anna", "company": "{company.name}", "version": "{contact.version}"},
+        )
+    ],
     "contacts:circle": [own("contact", data={"circle": "wide", "version": "{contact.version}"})],
     "contacts:story": [own("contact", data={"how_met": "At sea.", "version": "{contact.version}"})],
     "contacts:contact_tags": [
-        own("contact", data={"names": "golf", "version": "{contact.version}"})
+        own("contact", data={"names": "golf, {tag.name}", "version": "{contact.version}"})
     ],
     "contacts:photo": [own("contact", data={"focus_x": "0.2", "focus_y": "0.3"})],
     "contacts:face": [look("contact", f"={size}") for size in ("small", "large", "whole")],
