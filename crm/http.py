@@ -4,6 +4,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.messages.storage.session import SessionStorage
+from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -73,3 +77,25 @@ def draft_saved(response: HttpResponse, key: str) -> HttpResponse:
 def toast(request: HttpRequest, text: str, *, undo: str = "") -> None:
     """Say `text` on this page or the next; `undo` is the URL that takes it back by POST."""
     messages.success(request, text, extra_tags=undo)
+
+
+class _OwnCookie(CookieStorage):
+    """Messages in a cookie that is signed for one user; to anybody else it says nothing."""
+
+    def _get(self, *args: Any, **options: Any) -> Any:
+        self._sign_for_user()
+        return super()._get(*args, **options)  # type: ignore[misc]  # not in the stubs
+
+    def _store(self, *args: Any, **options: Any) -> Any:
+        self._sign_for_user()
+        return super()._store(*args, **options)  # type: ignore[misc]  # not in the stubs
+
+    def _sign_for_user(self) -> None:
+        whose = f"{self.key_salt} {self.request.user.pk}"
+        self.signer = signing.get_cookie_signer(salt=whose)
+
+
+class OwnMessages(FallbackStorage):
+    """What was said to one and not read yet is not read by the next to log in at this browser."""
+
+    storage_classes = (_OwnCookie, SessionStorage)

@@ -217,6 +217,7 @@ USERSESSIONS_TRACK_ACTIVITY = False
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 CSRF_FAILURE_VIEW = "crm.views.refusals.too_old"
+MESSAGE_STORAGE = "crm.http.OwnMessages"
 MESSAGE_TAGS = {messages.SUCCESS: "good", messages.WARNING: "owed", messages.ERROR: "owed"}
 
 # --- Mail ------------------------------------------------------------------------------------
