@@ -73,6 +73,7 @@ def test_page_goes_on_where_the_one_before_ended(people: list[Contact], keeper: 
         signing.dumps(["name", "z", 1], salt="another"),
         signing.dumps(["silence", None, "z", 1], salt="contacts.paging"),
     ],
+    ids=["empty", "short", "forged", "nul", "signed for another use", "of another order"],
 )
 def test_cursor_that_is_none_means_the_first_page(people: list[Contact], cursor: str) -> None:
     page = page_of(Contact.objects.all(), BY_NAME, after=cursor, size=2)
