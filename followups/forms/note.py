@@ -85,7 +85,13 @@ class NoteForm(forms.Form):
         label="Note",
         error_messages={"max_length": f"A note holds {MOST_TEXT:,} letters; this has more."},
     )
-    when = forms.ChoiceField(choices=WHEN, required=False, label="When", initial="now")
+    when = forms.ChoiceField(
+        choices=WHEN,
+        required=False,
+        label="When",
+        initial="now",
+        widget=forms.Select(attrs={"data-only": "at"}),
+    )
     at = forms.CharField(required=False, label="Day and time")
     channel = forms.ChoiceField(choices=Channel.choices, label="How", initial=Channel.MEETING)
     feeling = forms.ChoiceField(choices=Feeling.choices, required=False, label="They left it")

@@ -20,6 +20,12 @@ document.addEventListener("htmx:after:swap", sayAllEmpty);
 document.addEventListener("reset", () => setTimeout(sayAllEmpty));
 sayAllEmpty();
 
+// data-only="at" on a choice: the field of that name counts only while it is what is chosen.
+document.addEventListener("change", ({ target }) => {
+  const { only } = target.dataset;
+  if (only && target.value !== only) target.form.elements[only].value = "";
+});
+
 // A choice that may be left open: pressing what is chosen takes it back.
 document.addEventListener("pointerdown", ({ target }) => {
   const radio = target.closest("[data-uncheck] label")?.querySelector("input");

@@ -119,7 +119,9 @@ document.addEventListener("htmx:after:swap", () => {
   const next = all.find((movable) => id && movable.id === id) ?? all[Math.min(at, all.length - 1)];
   if (!next) return;
   makeCurrent(next);
-  if (!hadFocus || document.activeElement !== document.body) return;
+  const focused = document.activeElement;
+  // An item of a menu that has closed may keep the focus for a moment, though nobody sees it.
+  if (!hadFocus || (focused !== document.body && isVisible(focused))) return;
   const target = id === next.id ? next.querySelector("button, input, a[href]") : opener(next);
   target?.focus({ preventScroll: true });
 });

@@ -39,7 +39,12 @@ def browser() -> Iterator[Browser]:
 
 # What a browser reports as errors though the page expects them: a refused form, a conflict,
 # a connection that a test has cut.
-EXPECTED = ("status of 422", "status of 409", "net::ERR_INTERNET_DISCONNECTED")
+EXPECTED = (
+    "status of 422",
+    "status of 409",
+    "net::ERR_INTERNET_DISCONNECTED",
+    "htmx:error: Failed to fetch",
+)
 
 
 @pytest.fixture

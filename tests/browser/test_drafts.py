@@ -4,11 +4,14 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
+from contacts.models import Note
+from contacts.searching import index_contacts
 from crm.models import User
-from tests.factories import make_contact
+from tests.factories import make_contact, make_user
 
 OpenPage = Callable[..., Page]
 COMPOSER = "/notes/new/"
+PASSWORD = "seven green bicycles"
 
 
 def box(page: Page) -> Locator:
@@ -72,27 +75,42 @@ def test_draft_survives_a_refusal_and_the_reload_after_it(page: Page) -> None:
     expect(box(page)).to_have_value("Nobody was named for this")
 
 
-def test_draft_survives_a_lost_connection(page: Page) -> None:
-    page.goto(COMPOSER)
+def test_draft_survives_a_lost_connection(page: Page, keeper: User) -> None:
+    contact = make_contact(keeper=keeper, name="Tom Beaumont")
+    page.goto(f"{COMPOSER}?contact={contact.pk}")
     write(page, "Typed in the car park")
     page.context.set_offline(True)
     page.get_by_role("button", name="Save").click()
-    page.wait_for_url("chrome-error://**")
-    page.context.set_offline(False)
-    page.goto(COMPOSER)
+    expect(page.locator(".toast")).to_contain_text("No connection. What you typed is kept")
     expect(box(page)).to_have_value("Typed in the car park")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".toast")).to_contain_text("Noted.")
+    assert [note.text for note in Note.objects.all()] == ["Typed in the car park"]
 
 
-def test_draft_survives_an_expired_log_in(page: Page, keeper: User) -> None:
+def test_draft_survives_an_expired_log_in(open_page: OpenPage, transactional_db: None) -> None:
+    rosa = make_user(email="rosa@example.com", name="Rosa", password=PASSWORD)
+    contact = make_contact(keeper=rosa, name="Tom Beaumont")
+    index_contacts([contact])
+    page = open_page(rosa)
     page.goto(COMPOSER)
+    page.get_by_role("textbox", name="Whom").press_sequentially("tom")
+    page.locator("[data-offered] .chip").first.wait_for()
+    page.keyboard.press("Enter")
     write(page, "Written too slowly")
-    cookies = page.context.cookies()
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/accounts/login/**")
-    page.context.add_cookies([c for c in cookies if c["name"] == "sessionid"])
-    page.goto(COMPOSER)
+    page.get_by_role("textbox", name="Email").fill(rosa.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{COMPOSER}?people={contact.pk}")
     expect(box(page)).to_have_value("Written too slowly")
+    expect(page.locator("[data-chosen]")).to_contain_text("Tom Beaumont")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".toast")).to_contain_text("Noted.")
+    assert list(Note.objects.get().contacts.all()) == [contact]
 
 
 def test_draft_is_the_same_in_two_tabs(page: Page) -> None:
