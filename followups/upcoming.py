@@ -1,4 +1,4 @@
-"""What is coming in somebody's book."""
+"""What is coming in somebody's book, and what has lately been missed."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from contacts.models import Contact, LifeEvent
 from contacts.models.life_event import LifeEventKind
 from crm.models import User
+from followups.models import Nudge
 from followups.occasions import occurrences, rule_of
 from followups.scheduling import Dead
 from followups.wording import what_happens
@@ -40,6 +41,24 @@ def soon(keeper: User, today: date, *, most: int = 6) -> list[Coming]:
         ahead = occurrences(rule_of(event), today + timedelta(days=1), today + SOON)
         found += [_coming(event, on) for on in islice(ahead, 1)]
     return _in_order(_without_dead(found))[:most]
+
+
+def missed(keeper: User, today: date, *, most: int = 5) -> list[Coming]:
+    """Occasions that went by within two weeks before `today` without an answer, latest first."""
+    nudges = (
+        Nudge.objects.missed()
+        .filter(keeper=keeper, contact__keeper=keeper, contact__trashed_at=None)
+        .filter(kind=Nudge.Kind.OCCASION, occurrence_on__gt=today - SOON)
+        .exclude(life_event__kind__in=UNANNOUNCED)
+        .exclude(life_event__trashed_at__isnull=False)
+        .select_related("life_event__contact", "life_event__relative")
+        .order_by("-occurrence_on", "-pk")
+    )
+    return [
+        _coming(nudge.life_event, nudge.occurrence_on)
+        for nudge in nudges[:most]
+        if nudge.life_event is not None
+    ]
 
 
 def coming(keeper: User, *, first: date, last: date, with_faces: bool = False) -> list[Coming]:

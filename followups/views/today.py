@@ -39,6 +39,7 @@ def show(request: Request) -> HttpResponse:
         "greeting": _greeting(request),
         "word": insight.own_word(user, today),
         "soon": upcoming.soon(user, today),
+        "missed": upcoming.missed(user, today),
         "they_owe": theirs.select_related("contact")[:THEY_OWE],
         "days": _choices(today),
         "has_people": bool(built.entries) or Contact.objects.kept_by(user).present().exists(),

@@ -1,7 +1,7 @@
 """Today: whom to reach out to and why, answered from the page, with and without htmx."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -17,6 +17,7 @@ from tests.factories import (
     make_fact,
     make_life_event,
     make_note,
+    make_nudge,
     make_promise,
     make_relative,
 )
@@ -24,7 +25,7 @@ from tests.factories import (
 TODAY = NOW.date()
 HTMX = {"HX-Request": "true", "HX-Target": "main#main"}
 # A session, its user, and what stands on the page, however many people and whatever of them.
-QUERIES = 17
+QUERIES = 18
 
 
 def url(name, *args):
@@ -350,3 +351,22 @@ def test_kept_on_today_leads_back_to_today(keeper, keeper_client, tom):
 
     assert response.headers["Location"] == "/"
     assert Promise.objects.get().state == "kept"
+
+
+def test_today_names_what_was_missed_without_blame(keeper, keeper_client):
+    yusuf = make_contact(keeper=keeper, name="Yusuf Haddad")
+    event = make_life_event(yusuf, year=1968, month=11, day=9)
+    make_nudge(
+        yusuf,
+        kind=Nudge.Kind.OCCASION,
+        source=f"life_event:{event.pk}",
+        life_event=event,
+        occurrence_on=date(2026, 11, 9),
+        state=Nudge.State.EXPIRED,
+        ended_at=NOW,
+    )
+
+    response = keeper_client.get("/")
+
+    assert [(c.on, c.what) for c in response.context["missed"]] == [(date(2026, 11, 9), "turns 58")]
+    assert "a late word is welcome, too" in response.content.decode()
