@@ -106,10 +106,10 @@ OPEN_PROMISES = ("promise_private", "promise_managers", "promise_team")
 PEOPLE = {
     "contacts:list": [
         page(
-            *("whose=team", "q=cnry", "q=cnry&whose=team", "sort=silence", "birthday=this"),
+            *("q=cnry&sort=silence", "q=cnry&whose=team", "birthday=this"),
+            "whose=team&circle=inner&spoken=never&birthday=11&sort=silence",
             *("company={company}", "company={company}&whose=team"),
-            *("tag={tag}", "tag={tag}&whose=team", "tag={tag}&q=cnry"),
-            *("circle=inner&whose=team", "spoken=never&whose=team", "birthday=11&whose=team"),
+            *("tag={tag}", "tag={tag}&whose=team"),
         )
     ],
     "contacts:grouping": [
@@ -137,6 +137,7 @@ PERSON = {
         look("contact", card=TEAM, queries=("twin={contact}", "before=2026-01-01T00:00%2B00:00_9")),
         look("quiet", card=TEAM),
         look("answered", card=TEAM),
+        look("colleagues_contact", whole=TEAM),
         look("trashed", get=404),
     ],
     "contacts:brief": [look("contact", card=TEAM), look("quiet", card=TEAM)],

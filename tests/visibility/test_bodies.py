@@ -15,6 +15,7 @@ from django.http import HttpResponseBase
 from contacts.models.contact import ContactQuerySet
 from contacts.picking import PeopleField
 from crm.forms import MeForm
+from tests.visibility.asking import Ask, asks, filled, send
 from tests.visibility.belongings import (
     WHOSE,
     changed_of_others,
@@ -23,7 +24,7 @@ from tests.visibility.belongings import (
 )
 from tests.visibility.belongings import models as all_models
 from tests.visibility.table import A_NOTE, A_PROMISE, TABLE, Row
-from tests.visibility.walking import Ask, asks, filled, send, songs_in
+from tests.visibility.walking import songs_in, watched_writes
 from tests.visibility.world import World
 
 # Further ways to name somebody in a form: by name, by line of a composer, by a composer’s own key.
@@ -207,15 +208,17 @@ def known_keys() -> Known:
 
 
 def outcome(world: World, ask: Ask, sent: list[tuple[str, str]], known: Known) -> Counter[str]:
-    """Everything that is stored after `sent`; then it is taken back.
+    """All that `sent` leaves in the tables that are written to for it; then it is taken back.
 
     Keys of new rows, which a database does not give twice, stand as "new".
     """
     with transaction.atomic():
-        send(world, ask, urlencode(sent))
+        with watched_writes() as written:
+            send(world, ask, urlencode(sent))
         told = [
             f"{model._meta.label}.{name} {key} {value}"
             for model in known
+            if model._meta.db_table in written
             for row in model._base_manager.values("pk", *_columns(model))
             for key in [row["pk"] if row["pk"] in known[model] else "new"]
             for name, value in _without_new_keys(model, row, known)

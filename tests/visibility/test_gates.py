@@ -6,8 +6,9 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.test import Client
 
+from tests.visibility.asking import address, asks
+from tests.visibility.belongings import fingerprint
 from tests.visibility.table import TABLE
-from tests.visibility.walking import address, asks, fingerprint
 from tests.visibility.world import World
 
 ELSEWHERE = [

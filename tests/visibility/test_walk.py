@@ -6,9 +6,11 @@ import pytest
 from django.core import mail
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.visibility.asking import TRIES
+from tests.visibility.belongings import fingerprint
 from tests.visibility.canaries import Canary
 from tests.visibility.table import TABLE
-from tests.visibility.walking import TRIES, fingerprint, walk
+from tests.visibility.walking import walk
 from tests.visibility.world import ROLES, World
 
 # Who is invited is told by whom and into which team.
@@ -48,7 +50,8 @@ def test_nobody_hears_or_changes_what_is_not_theirs(
 
 
 def _mailed(world: World) -> set[str]:
-    said = "\n".join(str(message.message()) for message in mail.outbox)
+    # As it is read: a line broken for the way could cut one canary into another.
+    said = "\n".join(f"{message.subject}\n{message.body}" for message in mail.outbox)
     return {canary.thing for song in world.aviary.songs_in(said) for canary in song}
 
 
