@@ -10,9 +10,10 @@ from datetime import date, timedelta
 
 from contacts.ages import last_day_of
 from contacts.discretion import hushed
-from contacts.models import Contact, Fact, LifeEvent
+from contacts.models import Contact, Fact, LifeEvent, LifeEventKind
 from contacts.teams import team
 from followups import wording
+from followups.care import guard_days
 from followups.occasions import one_off, rule_of
 
 # Life events are asked about this long before and after.
@@ -114,7 +115,7 @@ def _team_name(fact: Fact) -> str:
 
 def _is_near(event: LifeEvent, today: date) -> bool:
     """Once, no sorrow, and within sight: a month counts until its end."""
-    if event.yearly or event.nature.guards:
+    if event.yearly or guard_days(event) or event.kind == LifeEventKind.DEATH:
         return False
     on = one_off(rule_of(event))
     return today - _AFTER <= last_day_of(event.when, on) and on <= today + _AHEAD

@@ -1,59 +1,63 @@
 """The care guard: after a sorrow, cheerful and selling nudges stand back (engine.md 11)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
-
-from django.db.models import Q
+from datetime import date
 
 from contacts.models import LifeEvent, LifeEventKind
-from contacts.models.life_event import SORROWS
 from crm.models import User
 from followups.models import Nudge
 
-_LONGEST = timedelta(days=max(LifeEventKind(kind).nature.guards for kind in SORROWS))
 # What a death leaves standing: one's word.
-_WORD = {Nudge.Kind.PROMISE, Nudge.Kind.OWED}
+WORD = [Nudge.Kind.PROMISE, Nudge.Kind.OWED]
 
 
 @dataclass(frozen=True, slots=True)
-class Sorrows:
-    """Who of a book is to be treated gently on a day, and who has died."""
+class Gone:
+    """Contacts and relatives of a book who have died."""
 
-    guarded: dict[int, LifeEvent]
-    dead: frozenset[int]
-
-    def of(self, contact_id: int) -> LifeEvent | None:
-        """The sorrow that guards a contact."""
-        return self.guarded.get(contact_id)
+    contacts: frozenset[int]
+    relatives: frozenset[int]
 
     def silence(self, contact_id: int, kind: str) -> bool:
         """Whether a nudge of `kind` is out of place because the contact has died."""
-        return contact_id in self.dead and kind not in _WORD
+        return contact_id in self.contacts and kind not in WORD
+
+    def has(self, event: LifeEvent) -> bool:
+        """Whether an event is of somebody who has died."""
+        return event.contact_id in self.contacts or event.relative_id in self.relatives
 
 
-def read(keeper: User, today: date) -> Sorrows:
-    """One query: `keeper`'s sorrows that still guard somebody on `today`, and all deaths."""
-    events = (
-        LifeEvent.objects.present()
-        .filter(author=keeper)
-        .filter(
-            Q(kind__in=SORROWS, happens_on__range=(today - _LONGEST, today))
-            | Q(kind=LifeEventKind.DEATH, relative=None)
-        )
-        .select_related("relative")
-        .order_by("happens_on", "pk")
+def read_gone(keeper: User) -> Gone:
+    """One query, however large the book is: deaths are few."""
+    losses = LifeEvent.objects.present().filter(
+        author=keeper, kind__in=[LifeEventKind.BEREAVEMENT, LifeEventKind.DEATH]
     )
-    guarded, dead = {}, set()
-    for event in events:
-        if event.kind == LifeEventKind.DEATH:
-            dead.add(event.contact_id)
-        elif is_guarding(event, today):
-            guarded[event.contact_id] = event
-    return Sorrows(guarded, frozenset(dead))
+    rows = list(losses.order_by().values_list("contact_id", "relative_id", "kind"))
+    return Gone(
+        frozenset(who for who, relative, kind in rows if kind == "death" and relative is None),
+        frozenset(relative for _, relative, _ in rows if relative is not None),
+    )
+
+
+def guarding(events: Iterable[LifeEvent], today: date) -> LifeEvent | None:
+    """The latest sorrow among a contact's events that still asks for a gentle hand on `today`."""
+    sorrows = [event for event in events if is_guarding(event, today)]
+    return max(sorrows, key=lambda event: (event.happens_on, event.pk), default=None)
 
 
 def is_guarding(event: LifeEvent, today: date) -> bool:
     """Whether a sorrow is so recent on `today` that good cheer would hurt."""
     if event.happens_on is None:
         return False
-    return 0 <= (today - event.happens_on).days < event.nature.guards
+    return 0 <= (today - event.happens_on).days < guard_days(event)
+
+
+def guard_days(event: LifeEvent) -> int:
+    """For how long an event asks for a gentle hand; 0 for what is no sorrow.
+
+    The death of a relative is a loss, however it was written down.
+    """
+    if event.kind == LifeEventKind.DEATH and event.relative_id is not None:
+        return LifeEventKind.BEREAVEMENT.nature.guards
+    return event.nature.guards

@@ -12,13 +12,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
 
-from django.db.models import Count, F
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Subquery,
+)
 
 from contacts import ways
 from contacts.cadence import cadence_of
 from contacts.discretion import hushed
 from contacts.models import Circle, Contact, Detail, Fact, LifeEvent
-from crm.models import User
+from crm.models import Away, User
 from followups import asking, care, reasons, scheduling, wording
 from followups.asking import Ask
 from followups.models import Answer, Nudge, Promise
@@ -131,6 +139,7 @@ class Queue:
     answered: int
     waiting: int
     is_resting: bool
+    gone: care.Gone
 
     @property
     def people(self) -> int:
@@ -169,32 +178,57 @@ def build(keeper: User, *, today: date, now: datetime, most: int | None = None) 
     With `most`, only the first so many are read: the page of a day with forty birthdays costs no
     more than that of a day with ten.
     """
-    if not scheduling.is_up_to_date(keeper, today):
+    day = _read_day(keeper, today)
+    if day.has_woken:
         scheduling.sweep_keeper(keeper, today=today, now=now)
-    sorrows = care.read(keeper, today)
-    ordered = order(_waiting(keeper, today, sorrows), today)
-    answered = Answer.objects.standing().filter(keeper=keeper, on=today).values("contact")
-    answered_count = answered.distinct().count()
-    resting = is_resting(keeper, today)
-    room = 0 if resting else keeper.people_a_day - answered_count
+    gone = care.read_gone(keeper)
+    ordered = order(_waiting(keeper, today, gone), today)
+    room = 0 if day.is_resting else keeper.people_a_day - day.answered
     picked = pick(ordered, room=room)
     shown = picked[:most]
     return Queue(
         today=today,
-        entries=_entries(keeper, shown, today, sorrows),
+        entries=_entries(keeper, shown, today),
         more=len(picked) - len(shown),
         owed=sum(nudge.kind == Nudge.Kind.PROMISE for _, mine in picked for nudge in mine),
-        answered=answered_count,
+        answered=day.answered,
         waiting=len(ordered) - len(picked),
-        is_resting=resting,
+        is_resting=day.is_resting,
+        gone=gone,
     )
 
 
-def is_resting(keeper: User, today: date) -> bool:
-    """A day off or away: promises and occasions still show, nothing else does."""
-    if not keeper.works_on(today):
-        return True
-    return keeper.away.filter(starts_on__lte=today, ends_on__gte=today).exists()
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A keeper's day apart from its people: whether something has woken, who is answered."""
+
+    has_woken: bool
+    is_away: bool
+    answered: int
+    works: bool
+
+    @property
+    def is_resting(self) -> bool:
+        """A day off or away: promises and occasions still show, nothing else does."""
+        return self.is_away or not self.works
+
+
+def _read_day(keeper: User, today: date) -> _Day:
+    """All of it in one query."""
+    away = Away.objects.filter(user=OuterRef("pk"), starts_on__lte=today, ends_on__gte=today)
+    answers = Answer.objects.standing().filter(keeper=OuterRef("pk"), on=today).order_by()
+    people = answers.values("keeper").annotate(people=Count("contact", distinct=True))
+    row = (
+        User.objects.filter(pk=keeper.pk)
+        .annotate(
+            woken=ExpressionWrapper(scheduling.has_woken(today), BooleanField()),
+            is_away=Exists(away.order_by()),
+            answered=Subquery(people.values("people")),
+        )
+        .values_list("woken", "is_away", "answered")
+        .get()
+    )
+    return _Day(row[0], row[1], row[2] or 0, keeper.works_on(today))
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +298,8 @@ def ranks_in_words() -> list[tuple[Rank, str]]:
     return [(rank, words[0].upper() + words[1:]) for rank, words in _RANK_WORDS.items()]
 
 
-def _waiting(keeper: User, today: date, sorrows: care.Sorrows) -> list[Waiting]:
+def _waiting(keeper: User, today: date, gone: care.Gone) -> list[Waiting]:
+    """What stands on `today`; of the dead only one's word."""
     rows = (
         Nudge.objects.standing(today)
         .filter(keeper=keeper, contact__keeper=keeper)
@@ -272,15 +307,10 @@ def _waiting(keeper: User, today: date, sorrows: care.Sorrows) -> list[Waiting]:
         .values_list("pk", "contact_id", "kind", "occurrence_on", "latest_on", "circle")
     )
     found = (Waiting(*row) for row in rows)
-    return [nudge for nudge in found if not sorrows.silence(nudge.contact_id, nudge.kind)]
+    return [nudge for nudge in found if not gone.silence(nudge.contact_id, nudge.kind)]
 
 
-def _entries(
-    keeper: User,
-    picked: list[tuple[Place, list[Waiting]]],
-    today: date,
-    sorrows: care.Sorrows,
-) -> list[Entry]:
+def _entries(keeper: User, picked: list[tuple[Place, list[Waiting]]], today: date) -> list[Entry]:
     """Read all that the picked entries show, in as many queries for one as for fifty."""
     ids = [place.contact_id for place, _ in picked]
     if not ids:
@@ -295,7 +325,7 @@ def _entries(
         contact = contacts[place.contact_id]
         contact.keeper = keeper
         mine = [nudges[nudge.pk] for nudge in waiting]
-        entry = known.entry(contact, place, mine, today=today, sorrow=sorrows.of(contact.pk))
+        entry = known.entry(contact, place, mine, today)
         if entry.reasons:
             entries.append(entry)
     return entries
@@ -311,26 +341,20 @@ class _Known:
 
     @classmethod
     def read(cls, keeper: User, ids: list[int]) -> "_Known":
-        facts = Fact.objects.present().filter(author=keeper, contact__in=ids)
-        events = LifeEvent.objects.present().filter(author=keeper, contact__in=ids)
+        # By the contact they are few, by the author all: whose they are is looked at here.
+        facts = Fact.objects.present().filter(contact__in=ids).order_by("-noted_on", "-pk")
+        events = LifeEvent.objects.present().filter(contact__in=ids).select_related("relative")
         details = Detail.objects.present().filter(contact__in=ids)
         return cls(
-            facts=_by_contact(facts.order_by("-noted_on", "-pk")),
-            events=_by_contact(events.select_related("relative")),
+            facts=_by_contact(fact for fact in facts if fact.author_id == keeper.pk),
+            events=_by_contact(event for event in events if event.author_id == keeper.pk),
             details=_by_contact(details.exclude(kind__in=["address", "url"])),
         )
 
-    def entry(
-        self,
-        contact: Contact,
-        place: Place,
-        nudges: list[Nudge],
-        *,
-        today: date,
-        sorrow: LifeEvent | None,
-    ) -> Entry:
+    def entry(self, contact: Contact, place: Place, nudges: list[Nudge], today: date) -> Entry:
         """A contact with all that is to be said; what is not to be mentioned is no reason."""
-        facts = self.facts[contact.pk]
+        facts, events = self.facts[contact.pk], self.events[contact.pk]
+        sorrow = care.guarding(events, today)
         nudges = self._speakable(contact, nudges)
         said = {nudge.life_event_id for nudge in nudges}
         why = reasons.of(contact, nudges, today=today, sorrow=sorrow)
@@ -342,7 +366,7 @@ class _Known:
             place=place,
             nudges=nudges,
             reasons=why,
-            asks=asking.asks(contact, facts, self.events[contact.pk], today=today, said=said),
+            asks=asking.asks(contact, facts, events, today=today, said=said),
             minds=minds,
             details=self.details[contact.pk],
         )

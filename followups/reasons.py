@@ -11,6 +11,7 @@ from contacts.ages import last_day_of
 from contacts.models import Contact, LifeEvent, LifeEventKind
 from contacts.partial_dates import turning
 from followups import wording
+from followups.care import guard_days
 from followups.due_words import say_due
 from followups.models import Nudge, Promise
 from followups.occasions import one_off, rule_of
@@ -128,7 +129,7 @@ def _of_event(contact: Contact, nudge: Nudge, event: LifeEvent, today: date) -> 
         whence=f"you noted on {day(event.noted_on, today)}",
         on=on,
         late=over,
-        tone="gentle" if event.nature.guards else "glad",
+        tone="gentle" if guard_days(event) else "glad",
         icon=event.nature.icon,
         nudge_id=nudge.pk,
     )

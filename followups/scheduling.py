@@ -51,7 +51,7 @@ def sweep(now: datetime) -> Swept:
         inside = members.filter(time_zone=zone)
         today = day_in(ZoneInfo(zone), now)
         done += Swept(ended=_end_what_has_passed(inside, today=today, now=now))
-        for keeper in inside.filter(_has_woken(today)).select_related("member__team"):
+        for keeper in inside.filter(has_woken(today)).select_related("member__team"):
             done += Swept(made=sweep_keeper(keeper, today=today, now=now))
     return done
 
@@ -83,13 +83,8 @@ def _sweep_some(keeper: User, *, today: date, now: datetime) -> tuple[int, bool]
     return sum(new for _, new in done), all(looked_at < BATCH for looked_at, _ in done)
 
 
-def is_up_to_date(keeper: User, today: date) -> bool:
-    """Whether nothing of the keeper's waits for a sweep on `today`; one query."""
-    return not User.objects.filter(_has_woken(today), pk=keeper.pk).exists()
-
-
-def _has_woken(today: date) -> Q:
-    """Users in whose book something must be looked at on `today`."""
+def has_woken(today: date) -> Q:
+    """A condition on users: in their book something must be looked at on `today`."""
     return Q(
         Exists(_woken_events(today).filter(author=OuterRef("pk")))
         | Exists(_woken_contacts(today).filter(keeper=OuterRef("pk")))

@@ -1,7 +1,8 @@
 """What is coming in somebody's book, and what has lately been missed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -9,9 +10,9 @@ from django.db.models import Prefetch, Q, QuerySet
 from contacts.models import Contact, LifeEvent
 from contacts.models.life_event import LifeEventKind
 from crm.models import User
+from followups.care import Gone, read_gone
 from followups.models import Nudge
 from followups.occasions import occurrences, rule_of
-from followups.scheduling import Dead
 from followups.wording import what_happens
 
 SOON = timedelta(days=14)
@@ -21,6 +22,11 @@ UNANNOUNCED = [
     LifeEventKind.BEREAVEMENT,
     LifeEventKind.SEPARATION,
     LifeEventKind.ILLNESS,
+]
+# Of hundreds of events a month no more is read than decides when they are and what is said.
+_SHOWN = [
+    *("kind", "title", "year", "month", "day", "yearly", "march_first", "noted_on", "happens_on"),
+    *("relative__name", "relative__relation", "contact__name", "contact__nickname"),
 ]
 
 
@@ -33,22 +39,26 @@ class Coming:
     what: str
 
 
-def soon(keeper: User, today: date, *, most: int = 6) -> list[Coming]:
-    """The next occasions within two weeks after `today`, by the date on which each wakes."""
+def soon(keeper: User, today: date, *, gone: Gone, most: int = 6) -> list[Coming]:
+    """The next occasions within two weeks after `today`, by the date on which each wakes.
+
+    `gone` are those of the book who have died: they have no occasions.
+    """
     waking = _announced(keeper).filter(wake_on__gt=today, wake_on__lte=today + SOON)
     found = []
-    for event in waking.order_by("wake_on", "pk")[: 2 * most]:
+    for event in _of_the_living(waking.order_by("wake_on", "pk")[: 2 * most], gone):
         ahead = occurrences(rule_of(event), today + timedelta(days=1), today + SOON)
         found += [_coming(event, on) for on in islice(ahead, 1)]
-    return _in_order(_without_dead(found))[:most]
+    return _in_order(found)[:most]
 
 
-def missed(keeper: User, today: date, *, most: int = 5) -> list[Coming]:
+def missed(keeper: User, today: date, *, gone: Gone, most: int = 5) -> list[Coming]:
     """Occasions that went by within two weeks before `today` without an answer, latest first."""
     nudges = (
         Nudge.objects.missed()
         .filter(keeper=keeper, contact__keeper=keeper, contact__trashed_at=None)
         .filter(kind=Nudge.Kind.OCCASION, occurrence_on__gt=today - SOON)
+        .filter(ended_at__gte=_start_of(today - SOON))
         .exclude(life_event__kind__in=UNANNOUNCED)
         .exclude(life_event__trashed_at__isnull=False)
         .select_related("life_event__contact", "life_event__relative")
@@ -56,9 +66,9 @@ def missed(keeper: User, today: date, *, most: int = 5) -> list[Coming]:
     )
     return [
         _coming(nudge.life_event, nudge.occurrence_on)
-        for nudge in nudges[:most]
-        if nudge.life_event is not None
-    ]
+        for nudge in nudges[: 2 * most]
+        if nudge.life_event is not None and not gone.has(nudge.life_event)
+    ][:most]
 
 
 def coming(keeper: User, *, first: date, last: date, with_faces: bool = False) -> list[Coming]:
@@ -73,12 +83,16 @@ def coming(keeper: User, *, first: date, last: date, with_faces: bool = False) -
     )
     if with_faces:
         faces = Contact.objects.with_face(keeper)
-        events = events.select_related(None).select_related("relative")
+        events = (
+            events.select_related(None).select_related("relative").only(*_SHOWN[:-2], "contact")
+        )
         events = events.prefetch_related(Prefetch("contact", faces))
     found = [
-        _coming(event, on) for event in events for on in occurrences(rule_of(event), first, last)
+        _coming(event, on)
+        for event in _of_the_living(events, read_gone(keeper))
+        for on in occurrences(rule_of(event), first, last)
     ]
-    return _in_order(_without_dead(found))
+    return _in_order(found)
 
 
 def _announced(keeper: User) -> QuerySet[LifeEvent]:
@@ -87,7 +101,17 @@ def _announced(keeper: User) -> QuerySet[LifeEvent]:
         .filter(author=keeper, contact__keeper=keeper, contact__trashed_at=None)
         .exclude(kind__in=UNANNOUNCED)
         .select_related("contact", "relative")
+        .only(*_SHOWN)
     )
+
+
+def _of_the_living(events: Iterable[LifeEvent], gone: Gone) -> list[LifeEvent]:
+    return [event for event in events if not gone.has(event)]
+
+
+def _start_of(day: date) -> datetime:
+    """An instant before `day` begins anywhere near UTC: what ended since then is read."""
+    return datetime.combine(day - timedelta(days=1), time(), UTC)
 
 
 def _months(first: date, last: date) -> set[int]:
@@ -98,11 +122,6 @@ def _months(first: date, last: date) -> set[int]:
 
 def _coming(event: LifeEvent, on: date) -> Coming:
     return Coming(on, event, what_happens(event, on))
-
-
-def _without_dead(found: list[Coming]) -> list[Coming]:
-    dead = Dead.among({coming.event.contact_id for coming in found})
-    return [coming for coming in found if not dead.silence(coming.event)]
 
 
 def _in_order(found: list[Coming]) -> list[Coming]:

@@ -37,9 +37,13 @@ class PrivateQuerySet[M: models.Model](PieceQuerySet[M]):
 
 
 class Trashable(models.Model):
-    """Can be removed and brought back for `TRASH_KEEPS`."""
+    """Can be removed and brought back for `TRASH_KEEPS`.
 
-    trashed_at = models.DateTimeField(null=True, blank=True, db_index=True, editable=False)
+    No index on `trashed_at`: nearly every row has none, and SQLite would rather read all of those
+    by it than the few of one contact by theirs.
+    """
+
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True

@@ -150,6 +150,11 @@ class Contact(Trashable, Versioned):
                 condition=models.Q(trashed_at=None),
             ),
             models.Index(
+                fields=["keeper", "team", "circle", "cadence_days"],
+                name="contact_load",
+                condition=models.Q(trashed_at=None),
+            ),
+            models.Index(
                 fields=["keeper", "wake_on"],
                 name="contact_wakes",
                 condition=models.Q(wake_on__isnull=False),

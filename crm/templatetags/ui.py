@@ -17,7 +17,7 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
@@ -37,23 +37,39 @@ class Faced(Protocol):
 # --- Places ----------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("ui/place.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def place(
-    context: template.Context, view: str, label: str, icon: str, number: int | None = None
-) -> dict[str, Any]:
+    context: template.Context, view: str, label: str, symbol: str, number: int | None = None
+) -> SafeString | str:
     """A link of the navigation to the URL named `view`; nothing as long as there is no such URL.
 
     Current is the place that the page is, or is below.
     """
-    try:
-        url = reverse(view)
-    except NoReverseMatch:
-        return {"url": ""}
+    url = _address_of(view)
+    if not url:
+        return ""
     path = context["request"].path
-    is_here = path == url
     is_below = url != "/" and path.startswith(url)
-    current = "page" if is_here else "true" if is_below else ""
-    return {"url": url, "label": label, "icon": icon, "number": number, "current": current}
+    current = _CURRENT["page" if path == url else "true" if is_below else ""]
+    count = format_html("<b>{}</b>", number) if number else ""
+    return format_html(_PLACE, url, current, icon(symbol), label, count)
+
+
+# No template of their own: every page shows two dozen.
+_PLACE = '<a class="place" href="{}"{}>{}<span>{}</span>{}</a>'
+_CURRENT = {
+    "": "",
+    "page": mark_safe(' aria-current="page"'),
+    "true": mark_safe(' aria-current="true"'),
+}
+
+
+@cache
+def _address_of(view: str) -> str:
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return ""
 
 
 # --- Icons and faces -------------------------------------------------------------------------

@@ -104,6 +104,8 @@ class NoteForm(forms.Form):
         super().__init__(*args, **options)
         self.user, self.now = user, now
         self.fields["people"].widget.attrs |= {"remember": "yes", "aria-label": "Whom"}
+        if not chosen:
+            self.fields["people"].widget.attrs["autofocus"] = True
         serve_people(self, "people", user, chosen)
         data = self.data if self.is_bound else None
         prefixes = [f"promise-{number}" for number in range(PROMISE_LINES)]

@@ -28,14 +28,15 @@ class Day:
     on: date
     comings: list[Coming]
     is_other: bool = False
+    is_listed: bool = False
 
     @property
     def shown(self) -> list[Coming]:
-        return self.comings[:SHOWN_A_DAY]
+        return self.comings if self.is_listed else self.comings[:SHOWN_A_DAY]
 
     @property
     def more(self) -> int:
-        return max(0, len(self.comings) - SHOWN_A_DAY)
+        return len(self.comings) - len(self.shown)
 
 
 @require_safe
@@ -78,7 +79,7 @@ def _list(request: Request, first: date) -> dict[str, Any]:
     for on, comings in found.items():
         if count >= LISTED:
             return {"days": days, "rest": _link(on)}
-        days.append(Day(on, comings))
+        days.append(Day(on, comings, is_listed=True))
         count += len(comings)
     return {"days": days, "rest": _link(last + timedelta(days=1)) if days else ""}
 

@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contacts.models import LifeEvent
+from crm.models import User
 from followups import queue
 from followups.models import Nudge, Promise
-from followups.scheduling import is_up_to_date, sweep, sweep_keeper
+from followups.scheduling import has_woken, sweep, sweep_keeper
 from tests.factories import (
     NOW,
     make_contact,
@@ -45,11 +46,11 @@ def test_sweep_makes_each_nudge_once(keeper):
 
 def test_sweep_leaves_nothing_awake_and_says_so(keeper):
     make_life_event(make_contact(keeper=keeper, circle="wide"), month=11, day=18)
-    assert not is_up_to_date(keeper, TODAY)
+    assert User.objects.filter(has_woken(TODAY)).get() == keeper
 
     sweep(NOW)
 
-    assert is_up_to_date(keeper, TODAY)
+    assert not User.objects.filter(has_woken(TODAY)).exists()
 
 
 def test_sweep_after_an_outage_catches_up_once_and_marks_it_late(keeper):
