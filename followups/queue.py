@@ -18,7 +18,6 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
-    OuterRef,
     Subquery,
 )
 
@@ -215,8 +214,8 @@ class _Day:
 
 def _read_day(keeper: User, today: date) -> _Day:
     """All of it in one query."""
-    away = Away.objects.filter(user=OuterRef("pk"), starts_on__lte=today, ends_on__gte=today)
-    answers = Answer.objects.standing().filter(keeper=OuterRef("pk"), on=today).order_by()
+    away = Away.objects.filter(user=keeper, starts_on__lte=today, ends_on__gte=today)
+    answers = Answer.objects.standing().filter(keeper=keeper, on=today).order_by()
     people = answers.values("keeper").annotate(people=Count("contact", distinct=True))
     row = (
         User.objects.filter(pk=keeper.pk)
@@ -341,13 +340,16 @@ class _Known:
 
     @classmethod
     def read(cls, keeper: User, ids: list[int]) -> "_Known":
-        # By the contact they are few, by the author all: whose they are is looked at here.
+        # By the contact they are few, by the author all: whose they are is looked at here. Of what
+        # comes every year nothing is asked, for its day is a reason.
         facts = Fact.objects.present().filter(contact__in=ids).order_by("-noted_on", "-pk")
-        events = LifeEvent.objects.present().filter(contact__in=ids).select_related("relative")
+        events = LifeEvent.objects.present().filter(contact__in=ids, yearly=False)
         details = Detail.objects.present().filter(contact__in=ids)
         return cls(
             facts=_by_contact(fact for fact in facts if fact.author_id == keeper.pk),
-            events=_by_contact(event for event in events if event.author_id == keeper.pk),
+            events=_by_contact(
+                event for event in events.select_related("relative") if event.author_id == keeper.pk
+            ),
             details=_by_contact(details.exclude(kind__in=["address", "url"])),
         )
 

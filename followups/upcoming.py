@@ -56,18 +56,18 @@ def missed(keeper: User, today: date, *, gone: Gone, most: int = 5) -> list[Comi
     """Occasions that went by within two weeks before `today` without an answer, latest first."""
     nudges = (
         Nudge.objects.missed()
-        .filter(keeper=keeper, contact__keeper=keeper, contact__trashed_at=None)
-        .filter(kind=Nudge.Kind.OCCASION, occurrence_on__gt=today - SOON)
-        .filter(ended_at__gte=_start_of(today - SOON))
-        .exclude(life_event__kind__in=UNANNOUNCED)
-        .exclude(life_event__trashed_at__isnull=False)
+        .filter(keeper=keeper, kind=Nudge.Kind.OCCASION, ended_at__gte=_start_of(today - SOON))
+        .filter(occurrence_on__gt=today - SOON, life_event__trashed_at=None)
         .select_related("life_event__contact", "life_event__relative")
         .order_by("-occurrence_on", "-pk")
     )
+    found = [(n.occurrence_on, n.life_event) for n in nudges[: 2 * most] if n.life_event]
     return [
-        _coming(nudge.life_event, nudge.occurrence_on)
-        for nudge in nudges[: 2 * most]
-        if nudge.life_event is not None and not gone.has(nudge.life_event)
+        _coming(event, on)
+        for on, event in found
+        if event.kind not in UNANNOUNCED
+        and event.contact.keeper_id == keeper.pk
+        and not (event.contact.is_trashed or gone.has(event))
     ][:most]
 
 

@@ -173,6 +173,15 @@ def short_date(day: date | None, today: date) -> SafeString | str:
 
 
 @register.filter
+def near_date(day: date | None, today: date) -> SafeString | str:
+    """`day` in little room: "Thu 19" within three weeks of `today`, else as `short_date`."""
+    if not day:
+        return ""
+    only = _only_date(day)
+    return _time(f"{only:%a %-d}" if abs((only - today).days) < 21 else _short(only, today), only)
+
+
+@register.filter
 def ago(when: date | None, now: date) -> SafeString | str:
     """How long before `now`: "just now", "3 hours ago", "yesterday", "7 weeks ago".
 

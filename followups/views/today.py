@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -33,6 +34,7 @@ def show(request: Request) -> HttpResponse:
     most = None if "all" in request.GET else CARDS + LATER
     built = queue.build(user, today=today, now=request.now, most=most)
     just = _just_answered(request)
+    days = _choices(today)
     context = {
         "queue": built,
         "later": built.entries[CARDS:],
@@ -41,9 +43,10 @@ def show(request: Request) -> HttpResponse:
         "soon": upcoming.soon(user, today, gone=built.gone),
         "missed": upcoming.missed(user, today, gone=built.gone),
         "they_owe": theirs.select_related("contact")[:THEY_OWE],
-        "days": _choices(today),
+        "days": days,
+        "day_buttons": render_to_string("followups/today/day_buttons.html", {"days": days}),
         "has_people": bool(built.entries) or Contact.objects.kept_by(user).present().exists(),
-        "load": queue.load(user) if built.waiting else None,
+        "load": queue.load(user) if built.waiting > user.people_a_day else None,
     }
     context |= _around(request, built.entries[:CARDS], just)
     response = render(request, "followups/today.html", context)

@@ -145,7 +145,7 @@ def test_today_asks_the_database_as_often_for_one_as_for_many(
         make_life_event(contact, relative=make_relative(contact), month=11, day=25)
         make_fact(contact)
         make_detail(contact)
-    for number in range(21):
+    for number in range(60):
         make_contact(keeper=keeper, name=f"Waiting {number}", cadence_days=7)
     keeper_client.get("/")
 
