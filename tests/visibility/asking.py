@@ -85,25 +85,24 @@ def asks(world: World, role: str, table: Table) -> Iterator[Ask]:
     """Everything that `role` is to try, by plain requests and by those of htmx.
 
     What an address does not take is refused before anybody looks whose thing it is, and HEAD goes
-    with GET: those are tried about one person's things, plainly and by htmx in turn.
+    with GET: those are tried about one person's things. They, and what is asked for in queries, are
+    tried plainly by one role and by htmx by the next.
     """
     turn = ROLES.index(role)
     for name, rows in table.items():
         for row in rows:
             people, taken = _people(world, role, row), _taken(row)
-            for method in METHODS:
-                turn += 1
-                if method not in taken:
-                    yield Ask(role, method, name, row, people[-1], is_htmx=turn % 2 == 0)
-            tries = [(method, whose, "") for whose in people for method in taken]
-            tries += [
-                ("GET", whose, query)
-                for query in row.queries
-                for whose in _meant_by(world, role, row, query)
+            for method in taken:
+                for whose in people:
+                    for is_htmx in (False, True):
+                        yield Ask(role, method, name, row, whose, is_htmx=is_htmx)
+            once = [(method, people[-1], "") for method in METHODS if method not in taken]
+            once += [
+                ("GET", whose, q) for q in row.queries for whose in _meant_by(world, role, row, q)
             ]
-            for method, whose, query in tries:
-                for is_htmx in (False, True):
-                    yield Ask(role, method, name, row, whose, query, is_htmx)
+            for method, whose, query in once:
+                turn += 1
+                yield Ask(role, method, name, row, whose, query, is_htmx=turn % 2 == 0)
 
 
 def _taken(row: Row) -> list[str]:

@@ -245,14 +245,12 @@ FOLLOWUPS = {
         look("promise_owed"),
     ],
     "followups:promise_keeping": [act(promise) for promise in OPEN_PROMISES],
-    "followups:promise_reopening": [act(promise) for promise in ("promise_ended", "promise_team")],
+    "followups:promise_reopening": [act("promise_ended"), act("promise_team")],
     "followups:promise_wording": [
-        own(promise, data={"text": "Call them", "sharing": "private"}) for promise in OPEN_PROMISES
+        own("promise_team", data={"text": "Call them", "sharing": "private"})
     ],
-    "followups:promise_moving": [
-        own(promise, data={"due_on": "Friday", "told": "yes"}) for promise in OPEN_PROMISES
-    ],
-    "followups:promise_ending": [own(promise, data={"how": "broken"}) for promise in OPEN_PROMISES],
+    "followups:promise_moving": [own("promise_team", data={"due_on": "Friday", "told": "yes"})],
+    "followups:promise_ending": [own("promise_team", data={"how": "broken"})],
 }
 
 # --- In and out ------------------------------------------------------------------------------

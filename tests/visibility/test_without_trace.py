@@ -34,17 +34,18 @@ from tests.visibility.world import World
 _FLEETING = re.compile(rb"[A-Za-z0-9]{64}|[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
-# Where what is asked for decides what is shown.
+# Where what is asked for decides what is shown, and forms for what is one's own alone.
 SEARCHED = {"contacts:list", "contacts:search", "contacts:suggestions", "contacts:companies"}
+FORMS = {"contacts:piece", "contacts:piece_new"}
 
 
 def pages(world: World, role: str) -> dict[str, bytes]:
     """All that `role` gets to see of their own, of the keeper's and of the team's."""
-    table = {name: rows for name, rows in TABLE.items() if name not in ACCOUNT}
+    table = {name: rows for name, rows in TABLE.items() if name not in ACCOUNT.keys() | FORMS}
     return {
         str(ask): _FLEETING.sub(b"", content_of(send(world, ask)))
         for ask in asks(world, role, table)
-        if ask.method == "GET" and ask.row.get is not None and not ask.is_htmx
+        if ask.method == "GET" and ask.row.get is not None and (ask.query or not ask.is_htmx)
         if ask.whose in {role, "keeper"} and (ask.name in SEARCHED or not ask.query)
     }
 
