@@ -141,6 +141,12 @@ class DaysForm(UserForm):
         fields = ["people_a_day", "working_days", "digest_at"]
 
 
+class MailForm(UserForm):
+    class Meta:
+        model = User
+        fields = ["digest_wanted", "digest_when_empty"]
+
+
 class LookForm(UserForm):
     class Meta:
         model = User

@@ -14,6 +14,7 @@ from crm.smtp import Unsure, said
 LONGEST_ANSWER = 500
 # Of MAIL FROM: the server wants a log-in first (RFC 4954).
 LOG_IN_FIRST = 530
+OWN_WORDS = ("Kept ", "The mail server ", "The provider ")
 
 
 class Fate(Enum):
@@ -35,6 +36,13 @@ class Outcome:
     answer: str
 
 
+def in_words(answer: str) -> str:
+    """An answer as a sentence: the server's words in quotes, Kept's own as they are."""
+    if not answer or answer.startswith(OWN_WORDS):
+        return answer
+    return f"The mail server said: “{answer}”"
+
+
 def hand_over(message: EmailMessage) -> Outcome:
     """Give `message` to the mail server, or to the provider; raises nothing a server can cause.
 
@@ -48,17 +56,22 @@ def hand_over(message: EmailMessage) -> Outcome:
         return Outcome(fate, _line(words))
     finally:
         mailer.close()  # what a failed log-in left open
-    return Outcome(Fate.TAKEN, _line(_words_of_welcome(message)))
+    return _welcomed(message)
 
 
 def _line(words: str) -> str:
     return " ".join(words.split())[:LONGEST_ANSWER]
 
 
-def _words_of_welcome(message: EmailMessage) -> str:
-    if status := getattr(message, "anymail_status", None):
-        return f"The provider took it: {', '.join(sorted(status.status or ()))}"
-    return getattr(message, "answer", "") or "Kept as a file: no mail server is set."
+def _welcomed(message: EmailMessage) -> Outcome:
+    """What became of a mail that no exception spoke of."""
+    status = getattr(message, "anymail_status", None)
+    if status is None:
+        words = getattr(message, "answer", "") or "Kept as a file: no mail server is set."
+        return Outcome(Fate.TAKEN, _line(words))
+    said = status.status or set()
+    fate = Fate.TAKEN if said and said <= {"sent", "queued"} else Fate.UNSURE
+    return Outcome(fate, f"The provider says: {', '.join(sorted(said)) or 'nothing'}.")
 
 
 def _read(problem: Exception) -> tuple[Fate, str]:

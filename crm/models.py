@@ -77,6 +77,15 @@ class User(AbstractBaseUser):
     day_turns_at = models.DateTimeField(null=True, blank=True, editable=False)
     digest_on = models.DateField(null=True, blank=True, editable=False)
     digest_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    digest_wanted = models.BooleanField("Morning mail", default=True, db_default=True)
+    digest_when_empty = models.BooleanField(
+        "Also when there is nothing to say", default=False, db_default=False
+    )
+    # The user's address does not take mail any more: nothing is sent until they say so.
+    mail_stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
+    mail_stopped_because = models.CharField(
+        max_length=500, blank=True, default="", db_default="", editable=False
+    )
     keys_on = models.BooleanField("Keyboard shortcuts", default=True)
     theme = models.CharField(max_length=5, blank=True, choices=Theme, default=Theme.SYSTEM)
 
@@ -136,6 +145,12 @@ class User(AbstractBaseUser):
     @property
     def first_name(self) -> str:
         return self.name.split()[0] if self.name.split() else ""
+
+    def greeting(self, now: datetime) -> str:
+        """ "Good morning, Rosa", by this user's clock at the aware instant `now`."""
+        hour = now.astimezone(self.zone).hour
+        part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
+        return f"Good {part}, {self.first_name}" if self.first_name else f"Good {part}"
 
     @property
     def role(self) -> Role | None:

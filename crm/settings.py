@@ -3,6 +3,7 @@
 Every variable read here stands in the README's table.
 """
 
+import json
 import logging
 import os
 import re
@@ -206,8 +207,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-# Beside allauth's own: mails to strangers that a member can cause.
-ACCOUNT_RATE_LIMITS = {"invite": "30/h/user"}
+# Beside allauth's own: mails that a member can cause.
+ACCOUNT_RATE_LIMITS = {"invite": "30/h/user", "digest": "10/h/user"}
 PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PRESERVE_USERNAME_CASING = False
@@ -225,8 +226,11 @@ MESSAGE_TAGS = {messages.SUCCESS: "good", messages.WARNING: "owed", messages.ERR
 
 def _mailer(url: str) -> dict[str, Any]:
     """`EMAIL_URL` as a MAILERS entry: `file:///folder`, `smtp://user:pass@host:25`,
-    `smtp+tls://…` (STARTTLS) or `smtps://…`; `?timeout=60` sets seconds."""
+    `smtp+tls://…` (STARTTLS) or `smtps://…`; `?timeout=60` sets seconds. `anymail://postmark` is
+    one of django-anymail's providers, whose keys stand in `ANYMAIL`."""
     parts = urlsplit(url)
+    if parts.scheme == "anymail":
+        return {"BACKEND": f"anymail.backends.{parts.hostname}.EmailBackend"}
     if parts.scheme == "file":
         return {
             "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
@@ -234,7 +238,7 @@ def _mailer(url: str) -> dict[str, Any]:
         }
     query = parse_qs(parts.query)
     return {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "crm.smtp.EmailBackend",
         "OPTIONS": {
             "host": parts.hostname or "localhost",
             "port": parts.port or (465 if parts.scheme == "smtps" else 25),
@@ -252,6 +256,12 @@ def _mailer(url: str) -> dict[str, Any]:
 SILENCED_SYSTEM_CHECKS = ["mail.E001"]
 MAILERS = {"default": _mailer(os.environ.get("EMAIL_URL", f"file://{VAR / 'mail'}"))}
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", f"Kept <kept@{_host or 'localhost'}>")
+
+# django-anymail's own settings, such as {"POSTMARK_SERVER_TOKEN": "…"}.
+ANYMAIL = json.loads(os.environ.get("ANYMAIL", "{}"))
+# How long a worker may hold one mail, and the shortest pause before it is tried again.
+MAIL_LEASE_SECONDS = int(os.environ.get("MAIL_LEASE_SECONDS", "300"))
+MAIL_RETRY_SECONDS = int(os.environ.get("MAIL_RETRY_SECONDS", "60"))
 
 # Answers to mails: where they go, and how they come in (by a provider's post or from a mailbox).
 REPLY_DOMAIN = os.environ.get("REPLY_DOMAIN", "")

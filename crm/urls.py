@@ -17,5 +17,8 @@ urlpatterns = [
     path("", include("crm.account_urls")),
 ]
 
+if "WEBHOOK_SECRET" in settings.ANYMAIL:
+    urlpatterns += [path("anymail/", include("anymail.urls"))]
+
 if settings.DEBUG:
     urlpatterns += [path("styleguide/", styleguide.show, name="styleguide")]

@@ -1,5 +1,6 @@
 """The care guard: after a sorrow, cheerful and selling nudges stand back (engine.md 11)."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -38,6 +39,17 @@ def read_gone(keeper: User) -> Gone:
         frozenset(who for who, relative, kind in rows if kind == "death" and relative is None),
         frozenset(relative for _, relative, _ in rows if relative is not None),
     )
+
+
+def read_guarding(keeper: User, contact_ids: Iterable[int], today: date) -> dict[int, LifeEvent]:
+    """The sorrow that guards each of these contacts on `today`, if there is one; one query."""
+    by_contact: dict[int, list[LifeEvent]] = defaultdict(list)
+    events = LifeEvent.objects.present().filter(contact__in=list(contact_ids))
+    for event in events.select_related("relative"):
+        if event.author_id == keeper.pk:
+            by_contact[event.contact_id].append(event)
+    found = {pk: guarding(events, today) for pk, events in by_contact.items()}
+    return {pk: sorrow for pk, sorrow in found.items() if sorrow is not None}
 
 
 def guarding(events: Iterable[LifeEvent], today: date) -> LifeEvent | None:

@@ -7,6 +7,7 @@ tick finds again (engine.md 5 to 7, 20 and 21). All functions take `now`.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from django.db.models import F, Q, QuerySet
 from contacts import trash
 from crm.failpoints import fail_at
 from crm.models import Heartbeat, User
-from followups import scheduling
+from followups import delivering, scheduling
 from followups.scheduling import Swept
 
 # So many ids are handed out at once: a task is done within seconds.
@@ -36,13 +37,14 @@ class Duty:
 
     `find` looks up the ids of all that is due, the longest waiting first, by indexed conditions;
     `act` does it for some of them, however often it is asked, and returns what it did in words;
-    `oldest` says since when the longest waiting has been due.
+    `oldest` says since when the longest waiting has been due. `at_once` ids are handed out in one.
     """
 
     name: str
     find: Callable[[datetime], list[int]]
     act: Callable[[list[int], datetime], str]
     oldest: Callable[[datetime], datetime | None]
+    at_once: int = BATCH
 
 
 type Hand = Callable[[Duty, list[int], datetime], None]
@@ -59,7 +61,7 @@ def tick(now: datetime, *, hand: Hand = act_here) -> dict[str, int]:
     found = {}
     for duty in DUTIES:
         ids = duty.find(now)
-        for some in batched(ids, BATCH):
+        for some in batched(ids, duty.at_once):
             hand(duty, list(some), now)
         found[duty.name] = len(ids)
     return found
@@ -166,7 +168,34 @@ def _act_on_days(user_ids: list[int], now: datetime) -> str:
     return f"{len(user_ids)} days turned, {swept.made} nudges made, {swept.ended} ended"
 
 
+def _act_on_digests(user_ids: list[int], now: datetime) -> str:
+    return _counted(delivering.start(user_ids, now))
+
+
+def _act_on_deliveries(delivery_ids: list[int], now: datetime) -> str:
+    return _counted(delivering.deliver_all(delivery_ids, now))
+
+
+def _counted(states: Counter[str]) -> str:
+    return ", ".join(f"{number} {state}" for state, number in states.items()) or "nothing to do"
+
+
 DUTIES = [
     Duty("turn_days", find=find_days, act=_act_on_days, oldest=oldest_day),
+    # One at a time: each may wait for the mail server.
+    Duty(
+        "digests",
+        find=delivering.find_due_users,
+        act=_act_on_digests,
+        oldest=delivering.oldest_due_user,
+        at_once=1,
+    ),
+    Duty(
+        "deliveries",
+        find=delivering.find_ready,
+        act=_act_on_deliveries,
+        oldest=delivering.oldest_ready,
+        at_once=1,
+    ),
     Duty("purge", find=find_purge, act=purge, oldest=oldest_purge),
 ]

@@ -95,6 +95,19 @@ def coming(keeper: User, *, first: date, last: date, with_faces: bool = False) -
     return _in_order(found)
 
 
+def festive(keeper: User, on: date, *, gone: Gone) -> list[Coming]:
+    """The birthdays and anniversaries in `keeper`'s book that fall on `on`; one query.
+
+    It reads what is written down for that day, and 29 February, which may fall on it.
+    """
+    days = Q(month=on.month, day=on.day) | Q(month=2, day=29)
+    kinds = [LifeEventKind.BIRTHDAY, LifeEventKind.ANNIVERSARY]
+    events = _of_the_living(_announced(keeper).filter(days, kind__in=kinds), gone)
+    return _in_order(
+        [_coming(event, day) for event in events for day in occurrences(rule_of(event), on, on)]
+    )
+
+
 def _announced(keeper: User) -> QuerySet[LifeEvent]:
     return (
         LifeEvent.objects.present()

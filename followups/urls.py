@@ -1,8 +1,8 @@
-"""Addresses of today, promises, the composer and the calendar."""
+"""Addresses of today, promises, the composer, the calendar and the morning mail."""
 
 from django.urls import path
 
-from followups.views import calendar, invitations, notes, promises, today
+from followups.views import calendar, digest, fired, invitations, mail, notes, promises, today
 
 app_name = "followups"
 urlpatterns = [
@@ -15,6 +15,15 @@ urlpatterns = [
     path("answers/<int:pk>/next/", today.plan_next, name="next"),
     path("answers/<int:pk>/undoing/", today.undo, name="answer_undoing"),
     path("calendar/", calendar.show, name="calendar"),
+    path("digest/", digest.show, name="digest"),
+    path("digest/html/", digest.html, name="digest_html"),
+    path("digest/settings/", digest.settings, name="digest_settings"),
+    path("digest/sending/", digest.send, name="digest_sending"),
+    path("digest/resumption/", digest.resume, name="digest_resumption"),
+    path("fired/", fired.show, name="fired"),
+    path("fired/<str:day>/", fired.show, name="fired_on"),
+    path("mail/off/<str:token>/", mail.off, name="mail_off"),
+    path("mail/<str:act>/<str:token>/", mail.act, name="mail_act"),
     path("invitations/", invitations.show, name="invitation"),
     path("notes/new/", notes.new, name="note_new"),
     path("notes/<int:pk>/", notes.edit, name="note_edit"),

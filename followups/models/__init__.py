@@ -1,7 +1,9 @@
-"""Promises, and the reasons to reach out."""
+"""Promises, the reasons to reach out, and the mails that tell of them."""
 
 from followups.models.answer import Answer
+from followups.models.delivery import Delivery
 from followups.models.nudge import Nudge
+from followups.models.press import Press
 from followups.models.promise import Promise, PromiseEvent
 
-__all__ = ["Answer", "Nudge", "Promise", "PromiseEvent"]
+__all__ = ["Answer", "Delivery", "Nudge", "Press", "Promise", "PromiseEvent"]

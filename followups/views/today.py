@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from contacts.models import Contact
 from crm.http import Request, follow, toast
-from followups import answering, insight, queue, upcoming
+from crm.policy import Role
+from followups import answering, delivering, insight, queue, upcoming
 from followups.forms.day import DayForm
-from followups.models import Answer, Promise
+from followups.models import Answer, Delivery, Promise
 from followups.queue import Entry
 from followups.views.addresses import is_number, wished
 
@@ -38,7 +39,7 @@ def show(request: Request) -> HttpResponse:
     context = {
         "queue": built,
         "later": built.entries[CARDS:],
-        "greeting": _greeting(request),
+        "greeting": user.greeting(request.now),
         "word": insight.own_word(user, today),
         "soon": upcoming.soon(user, today, gone=built.gone),
         "missed": upcoming.missed(user, today, gone=built.gone),
@@ -47,6 +48,8 @@ def show(request: Request) -> HttpResponse:
         "day_buttons": render_to_string("followups/today/day_buttons.html", {"days": days}),
         "has_people": bool(built.entries) or Contact.objects.kept_by(user).present().exists(),
         "load": queue.load(user) if built.waiting > user.people_a_day else None,
+        "last": Delivery.objects.visible_to(user).first(),
+        "halt": delivering.halt(request.now) if user.role == Role.OWNER else None,
     }
     context |= _around(request, built.entries[:CARDS], just)
     response = render(request, "followups/today.html", context)
@@ -198,13 +201,6 @@ def _around(request: Request, cards: list[Entry], just: Answer | None) -> dict[s
     at = request.GET.get("at", "")
     place = int(at) if just and is_number(at) else 0
     return {"just": just, "before": cards[:place], "after": cards[place:], "place": place}
-
-
-def _greeting(request: Request) -> str:
-    hour = request.now.astimezone(request.user.zone).hour
-    part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
-    name = request.user.first_name
-    return f"Good {part}, {name}" if name else f"Good {part}"
 
 
 def _choices(today: date) -> list[tuple[str, date]]:

@@ -199,12 +199,12 @@ def busy_book(contacts: int) -> None:
 
 
 @pytest.mark.parametrize("contacts", [1, 100])
-def test_a_tick_with_nothing_due_asks_three_questions(contacts, db, now, django_assert_num_queries):
+def test_a_tick_with_nothing_due_asks_five_questions(contacts, db, now, django_assert_num_queries):
     busy_book(contacts)
     tick(now)
 
-    with django_assert_num_queries(3):
-        assert tick(now + MINUTE) == {"turn_days": 0, "purge": 0}
+    with django_assert_num_queries(5):
+        assert set(tick(now + MINUTE).values()) == {0}
 
 
 def test_whose_day_has_turned_is_found_by_index(db, now):
@@ -275,7 +275,10 @@ def test_a_scheduler_killed_in_the_middle_leaves_all_to_the_next(point, now):
     assert ticking.find_days(NOW) == [user.pk]
 
     again = run_scheduler("--at", NOW.isoformat())
-    assert (again.returncode, again.stdout) == (0, "turn_days: 1 due\npurge: 1 due\n")
+    assert (again.returncode, again.stdout) == (
+        0,
+        "turn_days: 1 due\ndigests: 0 due\ndeliveries: 0 due\npurge: 1 due\n",
+    )
     assert list(made(user)) == [NOW.date()]
 
 

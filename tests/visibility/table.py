@@ -253,6 +253,21 @@ FOLLOWUPS = {
     "followups:promise_ending": [own("promise_team", data={"how": "broken"})],
 }
 
+# --- The morning mail ------------------------------------------------------------------------
+
+# What a link that Kept wrote lets anybody do, test_mail_pages.py tells.
+MAIL = {
+    "followups:digest": [page()],
+    "followups:digest_html": [page()],
+    "followups:digest_settings": [no_page(data={"digest_wanted": "on"})],
+    "followups:digest_sending": [no_page()],
+    "followups:digest_resumption": [no_page()],
+    "followups:fired": [page()],
+    "followups:fired_on": [page(args=("=2026-11-17",))],
+    "followups:mail_act": [open_to_all(args=("=done", "=none"), get=404, post=404)],
+    "followups:mail_off": [open_to_all(args=("=none",), get=404, post=404)],
+}
+
 # --- In and out ------------------------------------------------------------------------------
 
 EXCHANGE = {
@@ -330,4 +345,5 @@ ACCOUNT = {
 
 HEALTH = {"healthz": [open_to_all()], "readyz": [open_to_all()]}
 
-TABLE = PEOPLE | PERSON | TRASH | FOLLOWUPS | EXCHANGE | SETTINGS | TEAM_PAGES | ACCOUNT | HEALTH
+TABLE = PEOPLE | PERSON | TRASH | FOLLOWUPS | MAIL | EXCHANGE
+TABLE |= SETTINGS | TEAM_PAGES | ACCOUNT | HEALTH
