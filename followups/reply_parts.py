@@ -6,18 +6,15 @@ their number: what Python's own parser takes quadratic time for is cut off befor
 
 import re
 from codecs import lookup
-from collections import Counter
 from collections.abc import Iterator
 from email import policy
 from email.message import Message
 from email.parser import BytesParser
-from enum import Enum, auto
-from html import unescape
 from itertools import islice
 from typing import Any
 
 from contacts.folding import clean_text
-from followups.reply_phrases import ASIDE, CUT
+from followups.reply_html import Page
 
 # Words come first in a mail; what follows the first megabyte are pictures.
 MOST_BYTES = 1_000_000
@@ -37,11 +34,17 @@ class _ShortHeaders(policy.Compat32):
         return name, value[:LONGEST_HEADER]
 
 
+_PARSER = BytesParser(policy=_ShortHeaders())
+
+
 def read_mail(raw: bytes) -> "Message[str, str]":
-    """The mail in `raw`, as far as somebody's words may be in it."""
+    """The mail in `raw`, as far as somebody's words may be in it; an empty one if it is none."""
     raw = b"\n".join(raw[:MOST_BYTES].replace(b"\r\n", b"\n").split(b"\n", MOST_LINES)[:MOST_LINES])
     beyond = next(islice(_LEVEL.finditer(raw), _MOST_LEVELS, None), None)
-    return BytesParser(policy=_ShortHeaders()).parsebytes(raw[: beyond.start()] if beyond else raw)
+    try:
+        return _PARSER.parsebytes(raw[: beyond.start()] if beyond else raw)
+    except ValueError:  # a boundary in a charset that is none
+        return Message()
 
 
 def plain_lines(message: "Message[Any, Any]") -> list[str]:
@@ -57,7 +60,7 @@ def plain_lines(message: "Message[Any, Any]") -> list[str]:
 
 def html_lines(message: "Message[Any, Any]") -> list[str]:
     """The lines of the parts that are HTML, quotes marked as in plain mail: "> …"."""
-    page = _Page()
+    page = Page()
     for part in _texts(message, "text/html"):
         page.read(_text_of(part))
     return page.lines
@@ -74,11 +77,11 @@ def _leaves(message: "Message[Any, Any]") -> "Iterator[Message[Any, Any]]":
     waiting = [message]
     while waiting:
         part = waiting.pop()
-        parts = part.get_payload()
-        if not isinstance(parts, list):
+        if not part.is_multipart():  # asked for its text, it would decode that as it is told
             yield part
         elif part.get_content_maintype() == "multipart":
-            waiting += reversed([each for each in parts if isinstance(each, Message)])
+            parts: Any = part.get_payload()
+            waiting += reversed(parts)
 
 
 def _text_of(part: "Message[Any, Any]") -> str:
@@ -89,12 +92,9 @@ def _text_of(part: "Message[Any, Any]") -> str:
 
 def _charset(part: "Message[Any, Any]") -> str:
     """The charset the part names, as Python calls it; UTF-8 where it names none that is one."""
-    name = part.get_content_charset() or ""
-    if not re.fullmatch(r"[\w.:-]{1,40}", name, re.ASCII):
-        return "utf-8"
     try:
-        known = lookup(name).name
-    except LookupError:
+        known = lookup(part.get_content_charset() or "utf-8").name
+    except (LookupError, ValueError):
         return "utf-8"
     return known if _CHARSETS.match(known) else "utf-8"
 
@@ -136,163 +136,3 @@ def _unflow(lines: list[str], *, delsp: bool) -> list[str]:
             found.append([text])
         goes_on = soft
     return ["".join(pieces) for pieces in found]
-
-
-# --- HTML ------------------------------------------------------------------------------------
-
-_BLOCKS = {
-    *("address", "article", "aside", "center", "dd", "div", "dl", "dt", "fieldset", "figure"),
-    *("footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "ol", "p"),
-    *("pre", "section", "table", "tr", "ul", "blockquote"),
-}
-_EMPTY = {"area", "base", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
-_UNREAD = {"head", "script", "style", "title", "template", "noscript", "textarea", "select"}
-
-# What is never closed lasts to the end, as in browsers: so nothing is looked at twice.
-_TOKEN = re.compile(
-    r"""<!--.*?(?:-->|\Z)
-      | <[!?][^>]*+(?:>|\Z)
-      | <(?P<end>/?)(?P<tag>[a-z][^\s/>]*+)
-         (?P<attributes>(?:=\s*+"[^"]*+(?:"|\Z)|=\s*+'[^']*+(?:'|\Z)|[^>])*+)(?:>|\Z)
-      | (?P<text>[^<]++|<)""",
-    re.VERBOSE | re.IGNORECASE | re.DOTALL,
-)
-_VALUE = re.compile(
-    r"""(?<![\w-])(?:class|id|name|data-marker|style)\s{0,3}=\s{0,3}"""
-    r"""(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""",
-    re.IGNORECASE,
-)
-_SPACE = re.compile(r"[ \t\n]+")
-_ENDLESS = re.compile(r"&#x?[0-9a-f]{9,}+;?", re.IGNORECASE)
-# Outlook and Yahoo put something of their own before names that they take over.
-_PREFIX = re.compile(r"^(?:x_)+|^ydp[0-9a-f]*?(?=yahoo|signature)")
-
-_CUTS = {
-    *("appendonsend", "divRplyFwdMsg", "stopSpelling", "OLK_SRC_BODY_SECTION"),
-    *("mail-editor-reference-message-container", "isReplyContent"),
-    *("zwchr", "__QUOTED_TEXT__", "__DIVIDER__"),
-    "border:none;border-top:solid",  # how Outlook's style for the header of a quoted mail begins
-}
-_QUOTES = {"yahoo_quoted"}
-_ASIDES = {"gmail_attr", "moz-cite-prefix", "gmail_quote_attribution", "reply-intro"}
-_SIGNATURES = {
-    *("gmail_signature", "gmail_signature_prefix", "moz-signature", "AppleMailSignature"),
-    *("Signature", "ms-outlook-mobile-signature", "protonmail_signature_block", "bloop_sign"),
-    *("messageSignatureSection", "yahoo-signature", "signature"),
-}
-
-
-class Role(Enum):
-    """What an element is to the lines within it."""
-
-    NOTHING = auto()
-    QUOTE = auto()
-    ASIDE = auto()
-    SIGNATURE = auto()
-    UNREAD = auto()
-    AS_IT_IS = auto()
-    TIGHT = auto()  # Word writes each line as a paragraph without a margin
-
-
-class _Page:
-    """HTML as lines: blocks begin a line, quotes get their marks, signatures are left out."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.words: list[str] = []
-        self.open: list[tuple[str, Role]] = []
-        self.tags: Counter[str] = Counter()
-        self.roles: Counter[Role] = Counter()
-
-    def read(self, html: str) -> None:
-        """Add a document."""
-        for token in _TOKEN.finditer(html):
-            if text := token["text"]:
-                self.say(text)
-            elif tag := token["tag"]:
-                if token["end"]:
-                    self.close(tag.lower())
-                else:
-                    self.begin(tag.lower(), _names(token["attributes"]))
-        self.end_line()
-
-    def say(self, text: str) -> None:
-        if self.roles[Role.SIGNATURE] or self.roles[Role.UNREAD]:
-            return
-        text = unescape(_ENDLESS.sub("\ufffd", text)).replace("\xa0", " ")
-        if not self.roles[Role.AS_IT_IS]:
-            self.words.append(_SPACE.sub(" ", text))
-            return
-        first, *rest = text.split("\n")
-        self.words.append(first)
-        for line in rest:
-            self.end_line(even_if_blank=True)
-            self.words.append(line)
-
-    def begin(self, tag: str, names: set[str]) -> None:
-        if names & _CUTS:
-            self.end_line()
-            self.lines.append(CUT)
-        if tag == "br":
-            self.end_line(even_if_blank=True)
-        if tag == "br" or tag in _EMPTY:
-            return
-        if tag in {"p", "li"} and self.open and self.open[-1][0] == tag:
-            self.close(tag)
-        if tag in _BLOCKS:
-            self.end_line()
-        if tag in {"td", "th"}:
-            self.words.append(" ")
-        elif tag == "li":
-            self.words.append("- ")
-        role = _role(tag, names)
-        self.open.append((tag, role))
-        self.tags[tag] += 1
-        self.roles[role] += 1
-
-    def close(self, tag: str) -> None:
-        """Close the last `tag` that is open, and what was left open within it."""
-        while self.tags[tag]:
-            last, role = self.open.pop()
-            if last in _BLOCKS:
-                self.end_line(even_if_blank=role is Role.TIGHT)
-            if last == "p" and role is not Role.TIGHT:
-                self.end_line(even_if_blank=True)
-            self.tags[last] -= 1
-            self.roles[role] -= 1
-            if last == tag:
-                return
-
-    def end_line(self, *, even_if_blank: bool = False) -> None:
-        line = "".join(self.words)
-        self.words.clear()
-        if not self.roles[Role.AS_IT_IS]:
-            line = line.strip()
-        if not line.strip() and not even_if_blank:
-            return
-        if self.roles[Role.QUOTE]:
-            line = f"> {line}"
-        elif self.roles[Role.ASIDE] and line:
-            line = ASIDE + line
-        if not self.roles[Role.SIGNATURE]:
-            self.lines.append(line)
-
-
-def _names(attributes: str) -> set[str]:
-    """What the element is called by its class, id, name or style."""
-    values = (a or b or c for a, b, c in _VALUE.findall(attributes[:4000]))
-    return {_PREFIX.sub("", name) for value in values for name in value.split()}
-
-
-def _role(tag: str, names: set[str]) -> Role:
-    if tag == "blockquote" or names & _QUOTES:
-        return Role.QUOTE
-    if names & _ASIDES:
-        return Role.ASIDE
-    if names & _SIGNATURES:
-        return Role.SIGNATURE
-    if tag in _UNREAD:
-        return Role.UNREAD
-    if tag == "p" and any(name.startswith("Mso") for name in names):
-        return Role.TIGHT
-    return Role.AS_IT_IS if tag == "pre" else Role.NOTHING

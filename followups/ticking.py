@@ -19,7 +19,7 @@ from django.db.models import F, Q, QuerySet
 from contacts import trash
 from crm.failpoints import fail_at
 from crm.models import Heartbeat, User
-from followups import delivering, scheduling
+from followups import delivering, mailbox, scheduling
 from followups.scheduling import Swept
 
 # So many ids are handed out at once: a task is done within seconds.
@@ -197,5 +197,6 @@ DUTIES = [
         oldest=delivering.oldest_ready,
         at_once=1,
     ),
+    Duty("replies", find=mailbox.find_look, act=mailbox.look, oldest=mailbox.oldest_look),
     Duty("purge", find=find_purge, act=purge, oldest=oldest_purge),
 ]

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from followups.views import calendar, digest, fired, invitations, mail, notes, promises, today
+from followups.views import (
+    calendar,
+    digest,
+    fired,
+    inbound,
+    invitations,
+    mail,
+    notes,
+    promises,
+    replies,
+    today,
+)
 
 app_name = "followups"
 urlpatterns = [
@@ -24,6 +35,11 @@ urlpatterns = [
     path("fired/<str:day>/", fired.show, name="fired_on"),
     path("mail/off/<str:token>/", mail.off, name="mail_off"),
     path("mail/<str:act>/<str:token>/", mail.act, name="mail_act"),
+    path("inbound/<str:secret>/", inbound.take, name="inbound"),
+    path("replies/", replies.index, name="replies"),
+    path("replies/<int:pk>/", replies.place, name="reply"),
+    path("replies/<int:pk>/removal/", replies.remove, name="reply_removal"),
+    path("replies/<int:pk>/return/", replies.bring_back, name="reply_return"),
     path("invitations/", invitations.show, name="invitation"),
     path("notes/new/", notes.new, name="note_new"),
     path("notes/<int:pk>/", notes.edit, name="note_edit"),

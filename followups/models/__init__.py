@@ -2,8 +2,9 @@
 
 from followups.models.answer import Answer
 from followups.models.delivery import Delivery
+from followups.models.inbound_mail import InboundMail
 from followups.models.nudge import Nudge
 from followups.models.press import Press
 from followups.models.promise import Promise, PromiseEvent
 
-__all__ = ["Answer", "Delivery", "Nudge", "Press", "Promise", "PromiseEvent"]
+__all__ = ["Answer", "Delivery", "InboundMail", "Nudge", "Press", "Promise", "PromiseEvent"]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from contacts.models import Contact
 from crm.http import Request, follow, toast
 from crm.policy import Role
-from followups import answering, delivering, insight, queue, upcoming
+from followups import answering, delivering, insight, queue, replies, upcoming
 from followups.forms.day import DayForm
 from followups.models import Answer, Delivery, Promise
 from followups.queue import Entry
@@ -49,6 +49,7 @@ def show(request: Request) -> HttpResponse:
         "has_people": bool(built.entries) or Contact.objects.kept_by(user).present().exists(),
         "load": queue.load(user) if built.waiting > user.people_a_day else None,
         "last": Delivery.objects.visible_to(user).first(),
+        "unplaced": replies.count_unplaced(user),
         "halt": delivering.halt(request.now) if user.role == Role.OWNER else None,
     }
     context |= _around(request, built.entries[:CARDS], just)

@@ -213,6 +213,14 @@ HOSTILE = {
     "page digits": (PAGE + b"&#", b"9"),
     "page attributes": (PAGE + b"<div ", b"class "),
     "page classes": (PAGE + b"<div class='", b"a "),
+    **{
+        f"parameter {parameter!r}": (b"Content-Type: " + parameter + b"\n\n", b"--b\n\na\n")
+        for parameter in (
+            *(b"text/plain; charset*=a\x00b''x", b"text/plain; charset*=undefined''x"),
+            *(b"multipart/mixed; boundary*=a\x00b''b", b"multipart/mixed; boundary*=undefined''b"),
+            *(b"multipart/mixed; boundary*=punycode''b", b"text/plain; format*=undefined''x"),
+        )
+    },
     "levels": (b"", b'Content-Type: multipart/mixed; boundary="b"\n\n--b\n'),
     "levels, then lines": (b"".join(LEVEL % (n, n) for n in range(29)) + TEXT, b"--\n"),
     "mails in mails": (b"", b"Content-Type: message/rfc822\n\n"),
@@ -232,7 +240,7 @@ HOSTILE = {
     ),
     **{
         f"charset {name!r}": (
-            b"Content-Type: text/plain; charset=" + name + b"\n\n",
+            b"Content-Type: text/plain; charset=" + name + b"\n\n\xff",
             b"a\\x41-+~{$B",
         )
         for name in (

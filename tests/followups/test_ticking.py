@@ -277,7 +277,7 @@ def test_a_scheduler_killed_in_the_middle_leaves_all_to_the_next(point, now):
     again = run_scheduler("--at", NOW.isoformat())
     assert (again.returncode, again.stdout) == (
         0,
-        "turn_days: 1 due\ndigests: 0 due\ndeliveries: 0 due\npurge: 1 due\n",
+        "turn_days: 1 due\ndigests: 0 due\ndeliveries: 0 due\nreplies: 0 due\npurge: 1 due\n",
     )
     assert list(made(user)) == [NOW.date()]
 
