@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every test: on SQLite with a browser, then on PostgreSQL without one. Runs what it can where
-# a service can't be had, says what it left out, and fails if any test failed.
+# Every test: on SQLite with a browser, then what meets a database on PostgreSQL. Runs what it can
+# where a service can't be had, says what it left out, and fails if any test failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 jobs=${JOBS:-2}

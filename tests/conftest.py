@@ -21,6 +21,25 @@ hypothesis.settings.register_profile("kept", deadline=None)
 hypothesis.settings.load_profile("kept")
 
 
+# A test that asks for one of these meets the database, and so does one that is marked.
+_DATABASE = {"db", "transactional_db", "django_db_setup"}
+_MARKS = ("django_db", "postgresql")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out on PostgreSQL what meets no database: the half on SQLite has said all of it."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return
+    pure = [item for item in items if not _meets_the_database(item)]
+    config.hook.pytest_deselected(items=pure)
+    items[:] = [item for item in items if _meets_the_database(item)]
+
+
+def _meets_the_database(item: pytest.Item) -> bool:
+    is_marked = any(item.get_closest_marker(name) for name in _MARKS)
+    return is_marked or not _DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def small_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Files go to a folder of the run's own, static files keep plain names, log-in is fast."""

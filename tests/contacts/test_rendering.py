@@ -413,21 +413,23 @@ TOKENS = [
 def test_time_grows_no_faster_than_the_note(token):
     def seconds(size: int) -> float:
         text = (token * size)[:size]
-        start = time.process_time()
-        render_note(text)
-        return time.process_time() - start
+        return min(_seconds_of(render_note, text) for _ in range(3))
 
-    half, whole = seconds(MARKDOWN_LIMIT // 2), seconds(MARKDOWN_LIMIT)
-    assert whole < 0.05 or whole / half <= 2.5 or seconds(20_000) / seconds(10_000) <= 2.5
-    assert whole < 0.5
+    whole = seconds(MARKDOWN_LIMIT)
+    assert whole < 0.05 or whole / seconds(MARKDOWN_LIMIT // 4) <= 8  # squared would be 16
 
 
 @pytest.mark.parametrize("token", TOKENS, ids=ascii)
 def test_excerpt_of_anything_takes_no_time(token):
     text = token * 50_000
+    assert min(_seconds_of(plain_excerpt, text, 200) for _ in range(3)) < 0.05
+
+
+def _seconds_of(act, *arguments):
+    """Of the processor: the least of a few says how much work it is, whatever runs beside it."""
     start = time.process_time()
-    plain_excerpt(text, 200)
-    assert time.process_time() - start < 0.05
+    act(*arguments)
+    return time.process_time() - start
 
 
 # --- Excerpts ------------------------------------------------------------------------------------

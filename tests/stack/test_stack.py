@@ -8,8 +8,11 @@ import urllib.request
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from tests.stack.rig import Browser, Stack, stack, wait_until
+
+pytestmark = pytest.mark.postgresql
 
 PASSWORD = "a-long-one-for-tests"
 
