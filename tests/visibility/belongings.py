@@ -8,7 +8,7 @@ from django.db.models import F, Model, Q, QuerySet
 
 from contacts.models import Contact, Detail, Fact, Job, LifeEvent, Note, Photo, Relative
 from crm.models import Invitation, Member
-from followups.models import Answer, Nudge, Promise
+from followups.models import Answer, InboundMail, Nudge, Press, Promise
 
 # The way from a row to the user whose it is; None for what belongs to a team or to nobody, or only
 # repeats what stands elsewhere.
@@ -41,7 +41,11 @@ WHOSE: dict[str, str | None] = {
     "crm.Team": None,
     "crm.User": "pk",
     "followups.Answer": "keeper",
+    "followups.Delivery": "user",
+    "followups.InboundMail": "user",
+    "followups.InboundMail_notes": "inboundmail__user",
     "followups.Nudge": "keeper",
+    "followups.Press": "user",
     "followups.Promise": "owner",
     "followups.PromiseEvent": "promise__owner",
     "sessions.Session": None,
@@ -133,6 +137,12 @@ def stray_links() -> list[str]:
         ),
         "a nudge for another team’s contact": Nudge.objects.exclude(
             contact__team=F("keeper__member__team")
+        ),
+        "a reply that became somebody else’s note": InboundMail.objects.filter(
+            ~Q(notes__author=F("user")), notes__isnull=False
+        ),
+        "a button of a mail about another team’s contact": Press.objects.exclude(
+            contact__team=F("user__member__team")
         ),
         "an invitation by who is not in the team": Invitation.objects.exclude(
             invited_by__member__team=F("team")

@@ -259,12 +259,17 @@ FOLLOWUPS = {
 MAIL = {
     "followups:digest": [page()],
     "followups:digest_html": [page()],
-    "followups:digest_settings": [no_page(data={"digest_wanted": "on"})],
+    "followups:digest_settings": [no_page(data={"digest_wanted": "on", "digest_when_empty": "on"})],
     "followups:digest_sending": [no_page()],
     "followups:digest_resumption": [no_page()],
     "followups:fired": [page()],
     "followups:fired_on": [page(args=("=2026-11-17",))],
     "followups:mail_act": [open_to_all(args=("=done", "=none"), get=404, post=404)],
+    "followups:inbound": [open_to_all(args=("=none",), get=None, post=404)],
+    "followups:replies": [page()],
+    "followups:reply": [own("reply", data=A_NOTE)],
+    "followups:reply_removal": [act("reply")],
+    "followups:reply_return": [act("reply")],
     "followups:mail_off": [open_to_all(args=("=none",), get=404, post=404)],
 }
 

@@ -18,6 +18,7 @@ from tests.visibility.world import KEEPERS, World
 # they wrote about colleagues' contacts; what promises and notes said before.
 ELSEWHERE = {"user", "team", "invitation", "import", "photo", "trashed", "trashednote"}
 ELSEWHERE |= {"trashedfact", "noteoncolleagues", "sharedoncolleagues", "oncolleagues"}
+ELSEWHERE |= {"reply", "delivery"}
 NOT_WRITTEN = {
     *("company-about", "company-website", "endedpromise-comment"),
     *("unveilednote-text", "rewrittennote-text"),

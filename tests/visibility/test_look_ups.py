@@ -27,6 +27,7 @@ ALLOWED = {
     "followups/forms/promise.py: PromiseForm.make": (
         "finds the user’s own promise of the same composer again"
     ),
+    "followups/views/mail.py: off": "acts for the one user whom its signed link names",
     "followups/views/promises.py: detail": "adds faces to the contact of a promise found before",
     "followups/views/promises.py: index": "adds faces to the contacts of one’s own promises",
 }

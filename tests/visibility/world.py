@@ -21,7 +21,7 @@ from crm.accounts import vouch_for
 from crm.models import Away, Heartbeat, Invitation, Member, Team, User
 from crm.policy import Role
 from followups import answering, scheduling
-from followups.models import Nudge, Promise
+from followups.models import Delivery, InboundMail, Nudge, Promise
 from tests.factories import (
     NOW,
     make_contact,
@@ -306,6 +306,23 @@ class _Writer:
             user=self.user,
             starts_on=TODAY + timedelta(days=40),
             ends_on=TODAY + timedelta(days=44),
+        )
+        self.things["reply"] = InboundMail.objects.create(
+            user=self.user,
+            message_id="<1@example.com>",
+            at=NOW,
+            said_at=NOW,
+            outcome=InboundMail.Outcome.NOBODY,
+            words=self.say("reply", "words"),
+        )
+        self.things["delivery"] = Delivery.objects.create(
+            user=self.user,
+            local_date=TODAY,
+            state=Delivery.State.REFUSED,
+            due_at=NOW,
+            made_at=NOW,
+            ended_at=NOW,
+            answer=self.say("delivery", "answer"),
         )
         self.things["fact_trashed"] = make_fact(contact, text=self.say("trashedfact", "text"))
         remove(self.things["fact_trashed"], at=NOW)
