@@ -32,7 +32,7 @@ def is_ready(running: Stack) -> bool:
     return readiness(running) == (200, [])
 
 
-def test_log_in_note_and_nudge_go_through_the_whole_stack(tmp_path: Path) -> None:
+def test_log_in_note_nudge_and_digest_go_through_the_whole_stack(tmp_path: Path) -> None:
     with stack(tmp_path) as running:
         add = ("python", "manage.py", "add_user", "seller@example.com", "--password-stdin")
         running.run("web", *add, says=PASSWORD)
@@ -65,6 +65,16 @@ def test_log_in_note_and_nudge_go_through_the_whole_stack(tmp_path: Path) -> Non
             wait_until(lambda: count("followups_nudge"), within=20)
             assert count("followups_nudge") == 1
             assert "Tom Beaumont" in browser.get("/")
+
+            # So does the hour of the morning mail, which tells of him.
+            database.execute(
+                "UPDATE crm_user SET digest_due_at = now(), digest_on = (now() AT TIME ZONE 'UTC'),"
+                " digest_at = date_trunc('minute', now() AT TIME ZONE 'UTC')"
+            )
+            [mail] = wait_until(lambda: list((tmp_path / "mail").glob("*")), within=20)
+            wait_until(lambda: "Tom Beaumont" in mail.read_text(), within=5)
+            sent = database.execute("SELECT state, tries FROM followups_delivery").fetchall()
+            assert sent == [("sent", 1)]
 
             # The broker goes: pages do not wait for it, and it comes back empty.
             running.stop("redis", signal.SIGKILL)
