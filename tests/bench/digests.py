@@ -37,9 +37,15 @@ def main() -> int:
     sizes = {"keepers": KEEPERS, "contacts": CONTACTS, "notes": 2 * CONTACTS}
     call_command("make_book", **sizes, stdout=sys.stderr)
     now = timezone.now()
-    while ticking.tick(now)["turn_days"]:
-        pass
-    User.objects.update(digest_on=now.date(), digest_due_at=now - timedelta(minutes=1))
+    while ids := ticking.find_days(now):
+        ticking.turn_days(ids, now)
+    minute_ago = now - timedelta(minutes=1)
+    User.objects.update(
+        time_zone="UTC",
+        digest_at=minute_ago.time(),
+        digest_on=minute_ago.date(),
+        digest_due_at=minute_ago,
+    )
     with tempfile.TemporaryDirectory() as folder, sink(Path(folder)) as port:
         settings.MAILERS = {
             "default": {
@@ -48,8 +54,7 @@ def main() -> int:
             }
         }
         delivering.make_due(delivering.find_due_users(now), now)
-        rows = list(delivering.Delivery.objects.values_list("pk", flat=True))
-        delivering.Delivery.objects.update(state="due", ended_at=None, due_at=now)
+        rows = delivering.find_ready(now)
         started = perf_counter()
         states = delivering.deliver_all(rows, now)
         took = perf_counter() - started
