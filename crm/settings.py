@@ -351,19 +351,22 @@ if not IS_LOCAL:
 
 # Some addresses are secrets themselves: whoever has one may act by it.
 _SECRET = re.compile(
-    r"(/(?:invitations|feeds|accounts/confirm-email|accounts/password/reset/key)/)[^/\s]+"
+    r"(/(?:invitations|feeds|inbound|mail/\w+|accounts/confirm-email|accounts/password/reset/key)/)"
+    r"[^/\s]+"
 )
 
 
 def _without_secrets(record: logging.LogRecord) -> bool:
-    """Log what was asked for without the secret in its address."""
+    """Log what was asked for without the secret in its address; a form that asks to be mended is
+    nothing to log."""
     if isinstance(record.args, tuple):
         record.args = tuple(
             _SECRET.sub(r"\1…", said) if isinstance(said, str) else said for said in record.args
         )
-    return True
+    return getattr(record, "status_code", None) != 422
 
 
+LOG_LEVEL = os.environ.get("LOG_LEVEL", "WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -373,6 +376,9 @@ LOGGING = {
         for name in ("django.request", "django.security.csrf")
     },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
+    "handlers": {
+        # Loggers of Django's own have a level of their own: this is where all of them end.
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "level": LOG_LEVEL}
+    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

@@ -36,3 +36,9 @@ def test_any_other_fault_is_a_fault(browser):
     assert (answer.status_code, "Retry-After" in answer.headers) == (500, False)
     assert "Something broke on our side" in answer.content.decode()
     assert "secret words" not in answer.content.decode()
+
+
+def test_what_a_form_refused_is_not_logged(browser, caplog):
+    assert browser.post("/contacts/new/", {"name": ""}).status_code == 422
+    assert browser.get("/nowhere/").status_code == 404
+    assert caplog.messages == ["Not Found: /nowhere/"]

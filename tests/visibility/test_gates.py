@@ -81,6 +81,10 @@ def test_logs_do_not_tell_addresses_that_are_secrets(
     browser.delete(f"/invitations/{token}/")
     browser.post(f"/accounts/password/reset/key/1-{token}/")
     browser.put(f"/accounts/confirm-email/{token}/")
+    browser.get(f"/inbound/{token}/")
+    browser.get(f"/mail/off/{token}/")
+    browser.delete(f"/mail/done/{token}/")
 
-    assert "/invitations/…/" in caplog.text
+    for told in ("/invitations/…/", "/inbound/…/", "/mail/off/…/", "/mail/done/…/"):
+        assert told in caplog.text
     assert token not in caplog.text
