@@ -1,6 +1,6 @@
 """The trash: what was removed in the last thirty days, and the way back."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -87,7 +87,9 @@ def _place(text: str) -> trash.Place | None:
     at, _, rest = text.partition("_")
     kind, _, pk = rest.partition("_")
     try:
-        place = (datetime.fromisoformat(at), kind, int(pk))
-    except ValueError:
+        removed_at, number = datetime.fromisoformat(at), int(pk)
+        if removed_at.utcoffset() is None or kind not in trash.KINDS:
+            return None
+        return removed_at.astimezone(UTC), kind, number
+    except (ValueError, OverflowError):
         return None
-    return place if place[0].utcoffset() is not None and kind in trash.KINDS else None

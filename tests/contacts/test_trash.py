@@ -246,7 +246,14 @@ def test_show_more_of_the_trash(keeper_client: Client, anna: Contact) -> None:
     assert [len(first.context["removed"]), len(more.context["removed"])] == [50, 1]
 
 
-@pytest.mark.parametrize("after", ["x", "2026-11-18_facts_1", "_", "2026-11-18T00:00:00+00:00_x_1"])
+@pytest.mark.parametrize(
+    "after",
+    [
+        *("x", "2026-11-18_facts_1", "_", "2026-11-18T00:00:00+00:00_x_1"),
+        "0001-01-01T00:00:00+23:59_facts_1",
+        "9999-12-31T23:59:59-23:59_facts_1",
+    ],
+)
 def test_trash_from_nowhere_starts_at_the_top(
     keeper_client: Client, anna: Contact, after: str
 ) -> None:
