@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_POST
 
 from contacts.forms.filters import PeopleFilters
@@ -35,7 +36,7 @@ def create(request: Request) -> HttpResponse:
 @require_POST
 def undo(request: Request, token: str) -> HttpResponse:
     kept = request.session.pop(_KEPT_AS, {"token": ""})
-    if not secrets.compare_digest(kept.pop("token"), token):
+    if not constant_time_compare(kept.pop("token"), token):
         toast(request, "That can no longer be taken back.")
         return see_other(request, reverse("contacts:list"))
     address = kept.pop("address")

@@ -86,6 +86,11 @@ def test_undo_of_another_session_is_none(
     assert circles() == ["inner", "", ""]
 
 
+def test_undo_by_a_token_that_is_none_is_none(keeper_client: Client) -> None:
+    assert keeper_client.post("/contacts/grouping/é/undoing/").status_code == 303
+    assert "That can no longer be taken back." in keeper_client.get("/contacts/").content.decode()
+
+
 def test_htmx_is_led_back_by_header(keeper_client: Client, people: list[Contact]) -> None:
     data = {"contact": [people[0].pk], "circle": "none"}
 
