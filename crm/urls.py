@@ -6,6 +6,7 @@ from django.urls import include, path
 from crm.views import failures, health, styleguide
 from followups.views.health import ready
 
+handler400 = failures.misread
 handler500 = failures.broken
 
 urlpatterns = [

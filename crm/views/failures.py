@@ -10,6 +10,11 @@ from django.views.defaults import server_error
 BACK_WITHIN = 30  # seconds: how long a database takes to start again
 
 
+def misread(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, without a look at the request: Django's own view would read the form once more."""
+    return HttpResponse(render_to_string("400.html"), status=400)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500; or 503, and when to come back, where it is only the database that is away."""
     if not isinstance(sys.exception(), (OperationalError, InterfaceError)):

@@ -42,3 +42,10 @@ def test_what_a_form_refused_is_not_logged(browser, caplog):
     assert browser.post("/contacts/new/", {"name": ""}).status_code == 422
     assert browser.get("/nowhere/").status_code == 404
     assert caplog.messages == ["Not Found: /nowhere/"]
+
+
+def test_form_in_another_alphabet_than_ours_is_not_understood(browser):
+    kind = "application/x-www-form-urlencoded; charset=utf-7"
+    answer = browser.post("/notes/new/", b"text=+ADw-", content_type=kind)
+    assert answer.status_code == 400
+    assert "Kept could not read that" in answer.content.decode()
