@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,9 @@ from contacts.models import Contact, Note
 from contacts.notes import edit_note, restore_note, trash_note, write_note
 from crm.models import User
 from followups.models import Promise
+
+# "Earlier today" is a few hours before the composer is sent: sent again, a moment later.
+_SAME_TIME = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,9 @@ def log_note(
     try:
         return _write(told, author=author, now=now, promises=promises, key=key)
     except IntegrityError:
-        note = Note.objects.filter(author=author, key=key).first() if key else None
-        if note is None:
+        if key is None or not Note.objects.filter(author=author, key=key).exists():
             raise
-    _send_again(note, told, author=author, now=now, promises=promises)
-    return note
+    return _send_again(key, told, author=author, now=now, promises=promises)
 
 
 @transaction.atomic
@@ -85,18 +86,34 @@ def _write(
 
 @transaction.atomic
 def _send_again(
-    note: Note, told: Told, *, author: User, now: datetime, promises: Iterable[Said]
-) -> None:
-    if note.is_trashed:
+    key: UUID, told: Told, *, author: User, now: datetime, promises: Iterable[Said]
+) -> Note:
+    note = Note.objects.select_for_update().get(author=author, key=key)
+    if was_taken_back := note.is_trashed:
         restore_note(note)
-    if note.text != clean_text(told.text):
+    if _differs(note, told, now):
         edit_note(note, seen=note.version, now=now, **told.as_arguments())
     there = {promise.text: promise for promise in note.promises.select_related("owner")}
     for said in promises:
-        if promise := there.get(said.text):
-            promise.reopen(by=author, at=now)
-        else:
+        promise = there.get(said.text)
+        if promise is None:
             _promise(note, said, author=author, now=now)
+            continue
+        promise.share(said.sharing)
+        if was_taken_back and promise.state == Promise.State.RELEASED:
+            promise.reopen(by=author, at=now)
+    return note
+
+
+def _differs(note: Note, told: Told, now: datetime) -> bool:
+    """Whether a composer sent again says something else; "now" is when it was sent first."""
+    people = {contact.pk for contact in told.contacts}
+    return (
+        (told.at != now and abs(told.at - note.at) > _SAME_TIME)
+        or (note.text, note.channel) != (clean_text(told.text), told.channel)
+        or (note.feeling, note.private) != (told.feeling, told.private)
+        or people != set(note.contacts.values_list("pk", flat=True))
+    )
 
 
 def _promise(note: Note, said: Said, *, author: User, now: datetime) -> None:

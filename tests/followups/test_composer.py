@@ -5,6 +5,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from contacts.models import Contact, Note, NoteRevision
@@ -250,6 +251,61 @@ def test_composer_sent_again_with_other_words_changes_the_note(keeper_client, to
 
     assert Note.objects.get().text == "He called back twice"
     assert NoteRevision.objects.get().text == "He called back"
+
+
+@pytest.mark.parametrize(
+    ("more", "changed"),
+    [
+        ({"reader": "only-me"}, {"private": True}),
+        ({"feeling": "bad"}, {"feeling": "bad"}),
+        ({"channel": "meeting"}, {"channel": "meeting"}),
+        ({"when": "at", "at": "2026-11-17T12:00"}, {"at": NOW - timedelta(days=1, hours=3)}),
+    ],
+)
+def test_composer_sent_again_holds_what_was_sent_last(keeper_client, tom, more, changed):
+    data = typed(tom, key=uuid4(), reader="team")
+    keeper_client.post(NEW, data)
+
+    keeper_client.post(NEW, data | more)
+
+    note = Note.objects.get()
+    was = {"private": False, "feeling": "", "channel": "call", "at": NOW}
+    assert {name: getattr(note, name) for name in was} == was | changed
+    assert note.version == 2
+    assert not NoteRevision.objects.exists()
+
+
+def test_composer_sent_again_later_is_about_the_same_time(keeper_client, tom, now):
+    data = typed(tom, key=uuid4())
+    keeper_client.post(NEW, data)
+
+    with time_machine.travel(NOW + timedelta(minutes=20), tick=False):
+        keeper_client.post(NEW, data)
+
+    note = Note.objects.get()
+    assert (note.at, note.version) == (NOW, 1)
+
+
+def test_composer_sent_again_hides_its_promise_and_leaves_it_kept(keeper, keeper_client, tom):
+    data = typed(tom, key=uuid4(), **{"promise-0-text": "Send it"})
+    keeper_client.post(NEW, data)
+    Promise.objects.get().keep(by=keeper, at=NOW)
+
+    keeper_client.post(NEW, data | {"promise-0-sharing": "private"})
+
+    promise = Promise.objects.get()
+    assert (promise.state, promise.sharing) == ("kept", "private")
+
+
+def test_composer_sent_again_brings_back_what_was_taken_back(keeper_client, tom):
+    data = typed(tom, key=uuid4(), **{"promise-0-text": "Send it"})
+    keeper_client.post(NEW, data)
+    keeper_client.post(f"/notes/{Note.objects.get().pk}/undoing/")
+    assert Promise.objects.get().state == "released"
+
+    keeper_client.post(NEW, data)
+
+    assert (Note.objects.get().is_trashed, Promise.objects.get().state) == (False, "open")
 
 
 def test_two_composers_alike_are_two_notes(keeper_client, tom):
