@@ -203,6 +203,7 @@ class Promise(Versioned):
         self, *, due_on: date | None, told: bool, by: User, at: datetime, comment: str = ""
     ) -> None:
         """Move the date; `told` says whether the other side was told."""
+        self._lock()
         self._must_be_open()
         before, self.due_on = self.due_on, due_on
         if told:
@@ -238,6 +239,7 @@ class Promise(Versioned):
     @transaction.atomic
     def reopen(self, *, by: User, at: datetime) -> None:
         """Take its end back."""
+        self._lock()
         if self.is_open:
             return
         self.state, self.ended_on, self.wake_on = self.State.OPEN, None, self.asked_on
@@ -247,13 +249,18 @@ class Promise(Versioned):
 
     @transaction.atomic
     def _end(self, state: State, *, by: User, at: datetime, comment: str = "") -> None:
+        self._lock()
         self._must_be_open()
         self.state, self.ended_on, self.wake_on = state, self.owner.today(at), None
-        rows = type(self).objects.filter(pk=self.pk, state=self.State.OPEN)
-        if not rows.update(state=state, ended_on=self.ended_on, wake_on=None):
-            raise PromiseEnded("This promise has ended already.")
+        self.save(update_fields=["state", "ended_on", "wake_on"])
         self._answer_nudges(at)
         self._log(PromiseEvent.Kind(state.value), by=by, at=at, comment=comment)
+
+    def _lock(self) -> None:
+        """Take the row for this transaction, as it is now: another tab may just have ended it."""
+        fresh = type(self).objects.select_for_update().get(pk=self.pk)
+        self.state, self.ended_on = fresh.state, fresh.ended_on
+        self.due_on, self.told_due_on = fresh.due_on, fresh.told_due_on
 
     def _answer_nudges(self, at: datetime) -> None:
         """What reminded of it in its former state has been answered."""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from crm.policy import Role
 from followups import ledger
 from followups.models import Promise, PromiseEvent
+from followups.models.promise import PromiseEnded
 from tests.factories import NOW, client_of, make_contact, make_promise, make_user
 
 TODAY = NOW.date()
@@ -372,3 +373,28 @@ def test_person_s_page_holds_open_and_ended_ones(keeper, keeper_client, tom):
     assert "1 promise that has ended" in page
     assert "Kept one" in page
     assert f'name="next" value="{tom.get_absolute_url()}"' in page
+
+
+# --- Two tabs --------------------------------------------------------------------------------
+
+
+def test_promise_that_another_tab_has_ended_is_not_moved(keeper, tom):
+    promise = make_promise(tom, due_on=TODAY)
+    Promise.objects.get().keep(by=keeper, at=NOW)
+
+    with pytest.raises(PromiseEnded):
+        promise.renegotiate(due_on=TODAY + timedelta(days=9), told=True, by=keeper, at=NOW)
+
+    kept = Promise.objects.get()
+    assert (kept.state, kept.due_on, kept.wake_on) == ("kept", TODAY, None)
+    assert [event.kind for event in kept.events.all()] == ["made", "kept"]
+
+
+def test_promise_that_another_tab_has_reopened_is_not_reopened_again(keeper, tom):
+    promise = make_promise(tom, due_on=TODAY)
+    promise.keep(by=keeper, at=NOW)
+    Promise.objects.get().reopen(by=keeper, at=NOW)
+
+    promise.reopen(by=keeper, at=NOW)
+
+    assert [event.kind for event in promise.events.all()] == ["made", "kept", "reopened"]
