@@ -14,6 +14,8 @@ from contacts.partial_dates import PartialDate, occurrence_in
 BELATED = timedelta(days=7)
 # What was missed longer ago than this is not made up for, not even as "missed".
 FORGOTTEN = timedelta(days=400)
+# Nobody waits for what comes later, and soon after it dates end.
+LAST = date(9990, 12, 31)
 # How long before it a card has to be in the post.
 CARD_LEAD = timedelta(days=6)
 # Days after a one-off event on which to ask how it went.
@@ -88,7 +90,7 @@ def occurrences(rule: Rule, first: date, last: date) -> Iterator[date]:
         dates = [_in_year(rule, year) for year in years]
     else:
         dates = [one_off(rule)]
-    yield from (day for day in dates if first <= day <= last)
+    yield from (day for day in dates if first <= day <= min(last, LAST))
 
 
 def one_off(rule: Rule) -> date:
@@ -120,7 +122,7 @@ def next_moment_on(rule: Rule, after: date) -> date | None:
     # Two years hold the next of every yearly rule; what happens once ends with its last echo.
     last = after + timedelta(days=732)
     if not rule.yearly:
-        last = max(after, one_off(rule))
+        last = max(after, min(one_off(rule), LAST))
     around = _all_moments(rule, after - timedelta(days=366), last + rule.lead)
     return min((m.show_on for m in around if m.show_on > after), default=None)
 

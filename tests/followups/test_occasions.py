@@ -47,6 +47,14 @@ def test_yearly_occurrences_are_the_calendar_s(month_day, first, days):
     assert list(occurrences(yearly(None, month, day), first, last)) == expected
 
 
+@pytest.mark.parametrize("year", [1, 9999])
+@pytest.mark.parametrize("fields", [{}, {"echoes": (365,)}, {"lead": timedelta(days=6)}])
+def test_ends_of_all_dates_ask_for_nothing(year, fields):
+    for rule in (once(year, 12, 31, **fields), once(year, 1, 1, **fields)):
+        assert next_moment_on(rule, NOTED) is None
+        assert moments(rule, NOTED, NOTED) == []
+
+
 @given(month_day=month_days, after=st.dates(date(2020, 1, 1), date(2035, 12, 31)))
 def test_walking_from_moment_to_moment_misses_no_year(month_day, after):
     rule = yearly(None, *month_day)
