@@ -69,7 +69,7 @@ def edit_note(
     feeling: str,
     private: bool,
 ) -> None:
-    """Change a note, keeping its earlier text.
+    """Change a note, keeping its earlier text, and whomever it is about that is in the trash.
 
     Raises `Conflict`, and changes nothing, where the stored version is no longer `seen`.
     """
@@ -84,7 +84,8 @@ def edit_note(
         note.edited_at = now
         fields.append("edited_at")
     note.save_over(seen, fields=fields)
-    note.contacts.set(contacts)
+    in_the_trash = note.contacts.exclude(trashed_at=None)
+    note.contacts.set([*contacts, *in_the_trash])
     _recount(note, people)
     index_note(note)
 

@@ -461,6 +461,19 @@ def test_edit_over_another_edit_shows_both_and_can_be_saved_on_purpose(keeper_cl
     assert Note.objects.get().text == "From this one"
 
 
+def test_edit_keeps_whomever_is_in_the_trash(keeper, keeper_client, tom):
+    ann = make_contact(keeper=keeper, name="Ann Lee")
+    note = make_note(tom, text="As it was")
+    note.contacts.add(ann)
+    ann.trash(NOW)
+
+    keeper_client.post(edit_url(note), as_edited(note, tom, ann, text="As it is"))
+
+    ann.restore()
+    assert Note.objects.get().text == "As it is"
+    assert set(note.contacts.all()) == {tom, ann}
+
+
 def test_refused_edit_keeps_what_was_typed(keeper_client, tom):
     note = make_note(tom, text="As it was")
 
