@@ -2,6 +2,7 @@
 
 import sys
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -11,8 +12,9 @@ BACK_WITHIN = 30  # seconds: how long a database takes to start again
 
 
 def misread(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, without a look at the request: Django's own view would read the form once more."""
-    return HttpResponse(render_to_string("400.html"), status=400)
+    """400, or 413 for too much; without a look at the form, which Django's own view would take."""
+    status = 413 if isinstance(exception, RequestDataTooBig) else 400
+    return HttpResponse(render_to_string(f"{status}.html"), status=status)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -49,3 +49,9 @@ def test_form_in_another_alphabet_than_ours_is_not_understood(browser):
     answer = browser.post("/notes/new/", b"text=+ADw-", content_type=kind)
     assert answer.status_code == 400
     assert "Kept could not read that" in answer.content.decode()
+
+
+def test_form_that_is_too_large_is_told_so(browser):
+    answer = browser.post("/notes/new/", {"text": "x" * 4_000_000})
+    assert answer.status_code == 413
+    assert "That is too large for Kept" in answer.content.decode()
