@@ -26,10 +26,15 @@ def _flag(name: str) -> bool:
     return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
 
 
+def _own_folder(path: Path) -> None:
+    """Make a folder in which nobody else on this machine can look; one that is there stays."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def _kept_secret(path: Path) -> str:
     """The secret in `path`, made on first use and readable by its owner alone."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _own_folder(path.parent)
         made = path.with_suffix(f".{os.getpid()}")
         made.touch(mode=0o600)
         made.write_text(secrets.token_urlsafe(50))
@@ -134,7 +139,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;"
         ),
     }
-    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    _own_folder(Path(DATABASES["default"]["NAME"]).parent)
 
 # Rate limits count here: the database is there whenever a log-in can be.
 CACHES = {

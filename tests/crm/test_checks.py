@@ -70,3 +70,8 @@ def test_deployment_with_a_poor_secret_is_refused(tmp_path: Path) -> None:
     checked = check_deploy(tmp_path, BASE_URL="https://kept.example", SECRET_KEY="kept")
     assert checked.returncode == 1
     assert "kept.E001" in checked.stderr
+
+
+def test_what_is_kept_is_out_of_sight_of_others_on_the_machine(tmp_path: Path) -> None:
+    check_deploy(tmp_path / "var")
+    assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
