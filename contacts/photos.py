@@ -10,6 +10,7 @@ from django.db.models.fields.files import FieldFile
 
 from contacts.faces import CENTRE, Face, Point, crop_face, prepare_face
 from contacts.models import Contact, Photo
+from contacts.models.contact import lock_contacts
 from crm.models import User
 
 _FILES = ("whole", "large", "small")
@@ -29,8 +30,8 @@ def keep_face(
     contact: Contact, *, author: User, face: Face, data: bytes, focus: Point = CENTRE
 ) -> Photo:
     """Store `face`, made of `data`, as the photo of `contact`."""
-    photo = Photo.objects.select_for_update().filter(contact=contact).first()
-    photo = photo or Photo(contact=contact)
+    lock_contacts([contact.pk])  # two first photos at once: there is no row yet to lock
+    photo = Photo.objects.filter(contact=contact).first() or Photo(contact=contact)
     photo.author, photo.trashed_at = author, None
     photo.source_digest = sha256(data).hexdigest()
     _replace(photo, whole=face.whole, large=face.large, small=face.small)
@@ -41,7 +42,9 @@ def keep_face(
 
 @transaction.atomic
 def move_focus(photo: Photo, *, focus: Point) -> None:
-    """Cut the photo anew round `focus`, in parts of its width and height."""
+    """Cut the photo, as it is by now, anew round `focus`, in parts of its width and height."""
+    lock_contacts([photo.contact_id])
+    photo.refresh_from_db()
     with photo.whole.open("rb") as file:
         large, small = crop_face(file.read(), focus)
     _replace(photo, large=large, small=small)

@@ -1,9 +1,11 @@
 """A contact's photo: brought, cut, removed, and shown to nobody else."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
 from django.test import Client
 from PIL import Image
 
@@ -97,6 +99,32 @@ def test_moved_focus_cuts_another_square(anna: Contact) -> None:
     move_focus(photo, focus=(0.5, 1.0))
     with photo.small.open() as file:
         assert max(Image.open(file).convert("L").getpixel((20, 20)), 0) < 20
+
+
+def test_focus_moved_in_another_tab_is_of_the_photo_as_it_is_by_now(anna: Contact) -> None:
+    in_the_other_tab = set_photo(anna, author=anna.keeper, data=picture(colour="red"))
+    set_photo(anna, author=anna.keeper, data=picture((90, 60), "blue"))
+
+    move_focus(in_the_other_tab, focus=(0.0, 0.0))
+
+    with Photo.objects.get().whole.open() as file:
+        assert Image.open(file).size == (90, 60)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_first_photos_sent_at_once_are_one() -> None:
+    anna = make_contact(keeper=make_user())
+
+    def send(_number: int) -> None:
+        try:
+            set_photo(anna, author=anna.keeper, data=picture())
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(send, range(4)))
+
+    assert Photo.objects.count() == 1
 
 
 @pytest.mark.parametrize(
