@@ -1,5 +1,6 @@
 """The composer: writing a note, changing it, and what it said before."""
 
+import re
 from typing import Any
 
 from django.http import HttpResponse
@@ -142,7 +143,12 @@ def _read_at(people: list[Contact]) -> str:
 def _draft(request: Request, asked_for: list[Contact]) -> str:
     """The name under which the browser keeps this composer's draft: each person has their own."""
     name = f"note:{asked_for[0].pk}" if len(asked_for) == 1 else "note:new"
-    return request.POST.get("draft", name)[:60]
+    posted = request.POST.get("draft", "")
+    return posted if _DRAFT.fullmatch(posted) else name
+
+
+# It goes into a cookie, which is no place for other letters: servers drop all cookies with them.
+_DRAFT = re.compile(r"[a-z0-9:-]{1,60}")
 
 
 def _version(request: Request) -> int:

@@ -60,6 +60,13 @@ def test_note_is_logged_and_its_draft_forgotten(keeper, keeper_client, tom):
     )
 
 
+@pytest.mark.parametrize("draft", ["é", "a\r\nb", "x" * 61, "a;b", ""])
+def test_draft_under_a_name_that_is_none_has_the_composers_own(keeper_client, tom, draft):
+    response = keeper_client.post(NEW, typed(tom, draft=draft))
+
+    assert response.cookies["draft_saved"].value == "note:new"
+
+
 def test_note_may_be_about_several_people(keeper, keeper_client, tom):
     ann = make_contact(keeper=keeper, name="Ann Lee")
 
