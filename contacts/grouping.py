@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Value
-from django.db.models.functions import Coalesce, Least
 
 from contacts.models import Contact, LifeEvent, Tag
 from contacts.models.contact import lock_contacts
@@ -109,5 +107,4 @@ def _save_places(contacts: Collection[Contact], today: date) -> None:
     fields = ["circle", "first_due_on", "due_on", "wake_on", "version"]
     Contact.objects.bulk_update(contacts, fields, batch_size=500)
     # A circle decides about what has to be prepared: the scheduler is to look at it again.
-    events = LifeEvent.objects.present().filter(contact__in=contacts)
-    events.update(wake_on=Least(Coalesce("wake_on", Value(today)), Value(today)))
+    LifeEvent.objects.present().filter(contact__in=contacts).wake(today)

@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce, Least
+from django.db.models import Q
 
 from contacts.folding import fold, sort_key
 from contacts.models import Company, Contact, Detail, LifeEvent, LifeEventKind
@@ -134,8 +133,7 @@ def change_circle(
 
 def _wake_events(contact: Contact, today: date) -> None:
     """A circle decides about what has to be prepared: the scheduler is to look at it again."""
-    events = LifeEvent.objects.present().filter(contact=contact)
-    events.update(wake_on=Least(Coalesce(F("wake_on"), Value(today)), Value(today)))
+    LifeEvent.objects.present().filter(contact=contact).wake(today)
 
 
 @transaction.atomic

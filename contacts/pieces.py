@@ -10,6 +10,7 @@ from django.db import transaction
 
 from contacts.models import Contact, Detail, Fact, Job, LifeEvent, LifeEventKind, Relative
 from contacts.models.contact import lock_contacts
+from contacts.models.life_event import LOSSES
 from contacts.partial_dates import PartialDate
 from contacts.searching import index_contacts
 
@@ -33,9 +34,19 @@ def save_piece(piece: Detail | Fact | Job, *, seen: int, fields: list[str]) -> N
 def save_event(event: LifeEvent, *, seen: int, today: date) -> None:
     """Add or change a life event, and have the scheduler look at it from `today` on."""
     contact = _lock(event.contact)
+    was_loss = LifeEvent.objects.filter(pk=event.pk, kind__in=LOSSES).exists()
     event.plan(today)
     _save(event, seen, EVENT_COLUMNS)
+    if was_loss:
+        break_silence(contact, today)
     index_contacts([contact])
+
+
+def break_silence(contact: Contact, today: date) -> None:
+    """A loss was corrected or taken back: what slept because of it comes up again."""
+    contact.life_events.present().wake(today)
+    contact.plan()
+    contact.save(update_fields=Contact.PLANNED)
 
 
 @transaction.atomic

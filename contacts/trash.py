@@ -21,8 +21,11 @@ from contacts.models import (
     Relative,
 )
 from contacts.models.base import TRASH_KEEPS
+from contacts.models.contact import lock_contacts
+from contacts.models.life_event import LOSSES
 from contacts.notes import restore_note, trash_note
 from contacts.photos import clear_files
+from contacts.pieces import break_silence
 from contacts.rows import say_event
 from contacts.searching import index_contacts
 from crm.models import User
@@ -97,6 +100,9 @@ def remove(thing: Thing, *, at: datetime) -> None:
     thing.trash(at)
     if isinstance(thing, Relative):
         thing.life_events.present().update(trashed_at=at)
+    if isinstance(thing, LifeEvent) and thing.kind in LOSSES:
+        [contact] = lock_contacts([thing.contact_id])
+        break_silence(contact, contact.keeper.today(at))
     _index(thing)
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Least
 
 from contacts.models.base import PrivateQuerySet, Trashable, Versioned
 from contacts.models.contact import Contact
@@ -81,12 +82,18 @@ _NATURES: dict[str, Nature] = {
     "bereavement": Nature("flower-2", guards=90),
     "death": Nature("flower-2"),
 }
+# After these nothing is said any more of whom they befell.
+LOSSES = [LifeEventKind.BEREAVEMENT, LifeEventKind.DEATH]
 SORROWS = [kind for kind, nature in _NATURES.items() if nature.guards]
 
 
 class LifeEventQuerySet(PrivateQuerySet["LifeEvent"]):
     def birthdays(self) -> "LifeEventQuerySet":
         return self.filter(kind=LifeEventKind.BIRTHDAY)
+
+    def wake(self, today: date) -> int:
+        """Have the scheduler look at each on `today`, or sooner if it was to do so anyway."""
+        return self.update(wake_on=Least(Coalesce(F("wake_on"), Value(today)), Value(today)))
 
 
 class LifeEvent(Trashable, Versioned):

@@ -211,6 +211,9 @@ class Promise(Versioned):
         self.wake_on = self.asked_on if due_on else self.owner.today(at) + UNDATED_ASK
         self.save(update_fields=["due_on", "told_due_on", "wake_on"])
         self._answer_nudges(at)
+        # Moved back to a day on which it was due before: its reason is there, and answered.
+        again = self.nudges.filter(occurrence_on=self.wake_on)
+        again.update(state="open", ended_at=None, show_on=self.wake_on)
         self._log(
             PromiseEvent.Kind.RENEGOTIATED,
             by=by,

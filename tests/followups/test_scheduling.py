@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contacts import pieces, trash
 from contacts.models import LifeEvent
 from crm.models import User
 from followups import queue
@@ -118,6 +119,36 @@ def test_a_relative_who_died_has_no_birthday(keeper):
     assert kinds(keeper) == []
 
 
+def test_a_death_written_down_by_mistake_and_removed_costs_no_birthday(keeper):
+    contact = make_contact(keeper=keeper, circle="close")
+    make_life_event(contact, month=11, day=20)
+    death = make_life_event(contact, kind="death", year=2026, month=11, day=17)
+    sweep(NOW)
+    sweep(at(date(2026, 11, 21)))
+    assert kinds(keeper) == []
+
+    trash.remove(death, at=at(date(2027, 11, 20)))
+    sweep(at(date(2027, 11, 20)))
+
+    assert kinds(keeper) == [
+        ("cadence", date(2026, 11, 18), "open"),
+        ("occasion", date(2027, 11, 20), "open"),
+    ]
+
+
+def test_a_loss_corrected_into_something_else_costs_no_birthday(keeper):
+    contact = make_contact(keeper=keeper)
+    make_life_event(contact, month=11, day=20)
+    death = make_life_event(contact, kind="death", year=2026, month=11, day=17)
+    sweep(at(date(2026, 11, 21)))
+
+    death.kind = "illness"
+    pieces.save_event(death, seen=death.version, today=date(2027, 11, 20))
+    sweep(at(date(2027, 11, 20)))
+
+    assert ("occasion", date(2027, 11, 20), "open") in kinds(keeper)
+
+
 def test_each_keeper_has_their_own_day(db, now):
     early = make_user(email="early@example.com", time_zone="Pacific/Kiritimati")
     late = make_user(email="late@example.com", time_zone="Pacific/Pago_Pago")
@@ -152,6 +183,17 @@ def test_a_moved_promise_nudges_again_on_its_new_day(keeper):
         ("promise", TODAY, "done"),
         ("promise", TODAY + timedelta(days=5), "open"),
     ]
+
+
+def test_a_promise_moved_and_moved_back_on_its_day_waits_again(keeper):
+    promise = make_promise(make_contact(keeper=keeper), due_on=TODAY)
+    sweep(NOW)
+
+    for due_on in (date(2026, 11, 25), TODAY):
+        promise.renegotiate(due_on=due_on, told=True, by=keeper, at=NOW)
+    sweep(NOW)
+
+    assert kinds(keeper) == [("promise", TODAY, "open")]
 
 
 def test_a_reopened_promise_is_back_in_the_queue(keeper):
