@@ -22,7 +22,7 @@ from followups.models import Answer, Nudge, Promise
 from followups.rehearsal.journal import CADENCE, WORD, Entry, Journal, Key, Seen
 from followups.rehearsal.plain_calendar import DAY, Due, Written, due_of
 
-PEOPLE_EACH = 60
+PEOPLE_EACH = 100
 CIRCLE_DAYS = {"inner": 21, "close": 45, "wide": 120}
 CIRCLES = [*("inner", "close", "wide", "wide"), *[""] * 8]
 DIGEST_HOURS = [
@@ -35,7 +35,7 @@ ONE_OFFS = [
 ]
 SORROWS = {"surgery", "illness", "separation", "bereavement", "death"}
 # What a keeper does on a day of theirs, and how often.
-OPENS_TODAY, ANSWERS, MOVES, GOES_AWAY = 0.1, 0.4, 1 / 100, 1 / 90
+OPENS_TODAY, ANSWERS, MOVES, GOES_AWAY = 0.1, 0.4, 1 / 70, 1 / 90
 NOTES_DOWN, CORRECTS, MOURNS, PROMISES = 1 / 40, 1 / 100, 1 / 300, 1 / 25
 WAS_MISTAKEN = 0.3
 
@@ -261,6 +261,9 @@ class Lives:
 
     def _see_to(self, keeper: Keeper, promise: Promise, today: date, now: datetime) -> None:
         user = promise.owner = keeper.user()
+        if promise.due_on is not None and self.rng.random() < 0.1:
+            self._waver(promise, user, now)
+            return
         self.journal.close(f"promise:{promise.pk}", on=today, reached=keeper.reached)
         for pk, key in list(keeper.waiting.items()):
             if key[3] == f"promise:{promise.pk}":
@@ -272,6 +275,13 @@ class Lives:
             return
         promise.keep(by=user, at=now)
         keeper.promises.remove(promise)
+
+    def _waver(self, promise: Promise, user: User, now: datetime) -> None:
+        """Moved, and moved back at once: it is due as before."""
+        self._count("waver")
+        before = promise.due_on
+        promise.renegotiate(due_on=user.today(now) + 30 * DAY, told=False, by=user, at=now)
+        promise.renegotiate(due_on=before, told=False, by=user, at=now)
 
     def _promise(self, keeper: Keeper, now: datetime) -> None:
         today, person = keeper.today(now), self._somebody(keeper)
@@ -371,7 +381,7 @@ class Lives:
         month, day = self.rng.randint(1, 12), self.rng.randint(1, 31)
         if self.rng.random() < 0.08:
             month, day = 2, 29
-        shape = self.rng.choices("ymd md ym m y".split(), weights=[40, 40, 8, 6, 6])[0]
+        shape = self.rng.choices(["ymd", "md", "ym", "m", "y"], weights=[40, 40, 8, 6, 6])[0]
         try:
             return PartialDate(
                 year if "y" in shape else None,

@@ -1,5 +1,6 @@
 """What had to be in the mails, and whether each came once, on its date and at its hour."""
 
+import itertools
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -153,7 +154,7 @@ class Letters:
         days = list(rows.values_list("local_date", flat=True))
         if not keeper.takes_mail:
             return
-        for before, after in zip(days, days[1:], strict=False):
+        for before, after in itertools.pairwise(days):
             if DAY < after - before <= REMEMBERED * DAY:
                 self.post.blame("forgotten", (keeper.pk, before, after))
         if not days or days[-1] < keeper.reached - 2 * DAY:
