@@ -22,9 +22,9 @@ from followups.models import Answer, Nudge, Promise
 from followups.rehearsal.journal import CADENCE, WORD, Entry, Journal, Key, Seen
 from followups.rehearsal.plain_calendar import DAY, Due, Written, due_of
 
-PEOPLE_EACH = 100
+PEOPLE_EACH = 250
 CIRCLE_DAYS = {"inner": 21, "close": 45, "wide": 120}
-CIRCLES = [*("inner", "close", "wide", "wide"), *[""] * 8]
+CIRCLES = ["inner", "close", "wide", *[""] * 15]
 DIGEST_HOURS = [
     *(time(0), time(0, 30), time(1, 30), time(2), time(2, 30), time(3), time(6, 30)),
     *[time(7)] * 5,
@@ -35,7 +35,8 @@ ONE_OFFS = [
 ]
 SORROWS = {"surgery", "illness", "separation", "bereavement", "death"}
 # What a keeper does on a day of theirs, and how often.
-OPENS_TODAY, ANSWERS, MOVES, GOES_AWAY = 0.1, 0.4, 1 / 70, 1 / 90
+OPENS_TODAY, ANSWERS, GOES_AWAY = 0.1, 0.4, 1 / 90
+MOVES_AT_LEAST, MOVES_AT_MOST = 1 / 70, 1 / 14
 NOTES_DOWN, CORRECTS, MOURNS, PROMISES = 1 / 40, 1 / 100, 1 / 300, 1 / 25
 WAS_MISTAKEN = 0.3
 
@@ -93,13 +94,16 @@ class Lives:
         self.keepers: dict[int, Keeper] = {}
         self.lived_in: set[str] = set()
         self._zones = self._deal_zones()
+        self._moves = 0.0
         self.acts: dict[str, int] = {}
 
-    def settle(self, people: int, now: datetime) -> None:
-        """So many people, spread over keepers."""
+    def settle(self, people: int, days: float, now: datetime) -> None:
+        """So many people, spread over keepers who live in all zones within `days`, if they can."""
         for number in range(max(2, people // PEOPLE_EACH)):
             self._add_keeper(number)
         keepers = list(self.keepers.values())
+        enough = 1.2 * len(zone_names()) / len(keepers) / days
+        self._moves = min(max(enough, MOVES_AT_LEAST), MOVES_AT_MOST)
         users = {keeper.pk: keeper.user() for keeper in keepers}
         for number in range(people):
             keeper = keepers[number % len(keepers)]
@@ -141,7 +145,7 @@ class Lives:
             digest_at=self.rng.choice(DIGEST_HOURS),
             working_days=sorted({1, 2, 3, 4, 5, 6, 7} - rests_on),
             people_a_day=50,
-            digest_wanted=self.rng.random() < 0.8,
+            digest_wanted=number == 0 or self.rng.random() < 0.7,
         )
         found_team(user)
         self.keepers[user.pk] = Keeper(
@@ -185,7 +189,7 @@ class Lives:
         has_written |= self._take_mistakes_back(keeper, now)
         if has_written or self.rng.random() < OPENS_TODAY:
             queue.build(keeper.user(), today=keeper.today(now), now=now)
-        if self.rng.random() < MOVES:
+        if self.rng.random() < self._moves:
             self._move(keeper, now)
 
     def _look_for_the_vanished(self, keeper: Keeper) -> None:
@@ -216,7 +220,7 @@ class Lives:
 
     def _answer_one(self, keeper: Keeper, person: Person, today: date, now: datetime) -> None:
         user = keeper.user()
-        how = self.rng.choice(["done", "done", "skip", "snooze", "talk"])
+        how = self.rng.choices(["done", "skip", "snooze", "talk"], weights=[5, 2, 2, 1])[0]
         asked = {"keeper": user, "contact": person.contact, "today": today, "at": now}
         answer: Answer | None
         if how == "snooze":

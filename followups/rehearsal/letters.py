@@ -1,9 +1,9 @@
 """What had to be in the mails, and whether each came once, on its date and at its hour."""
 
-import itertools
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from followups.models import Delivery, Nudge
@@ -12,8 +12,9 @@ from followups.rehearsal.keepers import Keeper, Lives
 from followups.rehearsal.plain_calendar import DAY
 from followups.rehearsal.trouble import PostOffice
 
-# Longer outages are not written down day by day.
+# Of longer outages the last so many dates are written down.
 REMEMBERED = 31
+OUTAGE = "outage"
 # Clocks that go back show an hour twice, and those that go forward leave up to two out.
 CLOCK_CHANGE = timedelta(hours=3)
 SETTLED = timedelta(days=3)
@@ -149,13 +150,15 @@ class Letters:
         return self.post
 
     def _count_dates(self, keeper: Keeper) -> None:
-        """Of every date in between there is a row, but in outages of more than a month."""
-        rows = Delivery.objects.filter(user=keeper.pk).order_by("local_date")
-        days = list(rows.values_list("local_date", flat=True))
+        """Every date in between has its row, but before the last month of a longer outage."""
         if not keeper.takes_mail:
             return
-        for before, after in itertools.pairwise(days):
-            if DAY < after - before <= REMEMBERED * DAY:
+        rows = Delivery.objects.filter(user=keeper.pk).order_by("local_date")
+        dates = list(rows.values_list("local_date", "why"))
+        for number, ((before, _), (after, _)) in enumerate(pairwise(dates), 1):
+            following = dates[number : number + REMEMBERED - 1]
+            was_out = len(following) == REMEMBERED - 1 and {why for _, why in following} == {OUTAGE}
+            if after - before > DAY and not was_out:
                 self.post.blame("forgotten", (keeper.pk, before, after))
-        if not days or days[-1] < keeper.reached - 2 * DAY:
+        if not dates or dates[-1][0] < keeper.reached - 2 * DAY:
             self.post.blame("forgotten", (keeper.pk, "the last days"))

@@ -78,22 +78,21 @@ class Rehearsal:
         self.broker = Broker(self.rng)
         self.letters = Letters(self.journal, self.lives, self.office)
         self.wrong_by = timedelta(0)
+        self._began = perf_counter()
         self.outcome = Outcome(connection.vendor, people, years, seed)
 
     def run(self) -> Outcome:
-        began = perf_counter()
         now, year = BEGIN, BEGIN.year
-        self.lives.settle(self.people, now)
+        self.lives.settle(self.people, (self.end - now) / DAY, now)
         with connection.execute_wrapper(self.saboteur):
             while now < self.end:
                 self._live_through(now)
                 now = self._next(now)
                 if now.year > year:
+                    self._say(year)
                     year = now.year
-                    self.tell(f"{year - 1} is over after {(perf_counter() - began) / 60:.1f} min.")
             self._come_to_rest(now)
         self._compare()
-        self.outcome.minutes = round((perf_counter() - began) / 60, 2)
         return self.outcome
 
     def _live_through(self, true_now: datetime) -> None:
@@ -180,15 +179,28 @@ class Rehearsal:
 
     # --- In the end ---
 
-    def _compare(self) -> None:
-        keepers = self.lives.keepers.values()
-        until = {keeper.pk: keeper.lived_on for keeper in keepers}
-        outcome, acts = self.outcome, self.lives.acts
+    def _say(self, year: int) -> None:
+        """What can be said when a year is over."""
+        self._judge()
+        so_far = self.outcome.occasions
+        self.tell(
+            f"{year} is over after {self.outcome.minutes} minutes: {so_far.due:,} occasions due so "
+            f"far, {so_far.missed} missed, {so_far.doubled} doubled."
+        )
+
+    def _judge(self) -> None:
+        outcome = self.outcome
+        until = {keeper.pk: keeper.lived_on for keeper in self.lives.keepers.values()}
         outcome.occasions = self.journal.compare(until, ["occasion", "prepare"])
         outcome.promises = self.journal.compare(until, WORD)
         outcome.cadences = self.journal.compare(until, [CADENCE])
+        outcome.minutes = round((perf_counter() - self._began) / 60, 1)
+
+    def _compare(self) -> None:
+        self._judge()
+        outcome, acts = self.outcome, self.lives.acts
         outcome.mails = self.letters.close()
-        outcome.keepers, outcome.zones = len(keepers), len(self.lives.lived_in)
+        outcome.keepers, outcome.zones = len(self.lives.keepers), len(self.lives.lived_in)
         outcome.acts = dict(sorted(acts.items()))
         outcome.crashes = self.saboteur.crashes
         broker = self.broker

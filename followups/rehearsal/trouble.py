@@ -28,8 +28,10 @@ class Saboteur:
     So it dies within transactions, before they are committed, and between any two of them.
     """
 
-    def __init__(self, rng: Random) -> None:
-        self._rng = rng
+    def __init__(
+        self, rng: Random, *, chance: float = SOMETIMES, statements: int = STATEMENTS
+    ) -> None:
+        self._rng, self._chance, self._statements = rng, chance, statements
         self._left = 0
         self._is_before = False
         self.crashes = 0
@@ -37,8 +39,8 @@ class Saboteur:
 
     def arm(self) -> None:
         """Let a crash come within the next statements, at times."""
-        is_due = self._rng.random() < SOMETIMES and not self.is_retired
-        self._left = self._rng.randint(1, STATEMENTS) if is_due else 0
+        is_due = self._rng.random() < self._chance and not self.is_retired
+        self._left = self._rng.randint(1, self._statements) if is_due else 0
         self._is_before = self._rng.random() < 0.5
 
     def disarm(self) -> None:
