@@ -137,7 +137,7 @@ class Letters:
 
     def close(self) -> Post:
         """Count what became of all of them."""
-        self.post.twice = sum(number - 1 for number in self.office.taken.values() if number > 1)
+        self.post.twice = self.office.twice
         states = Counter(
             f"{state}: {why}" if why else state
             for state, why in Delivery.objects.values_list("state", "why")

@@ -22,8 +22,9 @@ from followups.rehearsal.trouble import Broker, Crash, PostOffice, Saboteur, car
 
 BEGIN = datetime(2026, 1, 5, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-# Of all ticks so many come after an outage of hours, and of weeks; so many find the clock wrong.
-HOURS_OUT, WEEKS_OUT, CLOCK_WRONG, CLOCK_MENDED = 1 / 150, 1 / 2500, 1 / 400, 0.2
+# So often a day nothing runs for hours or for weeks, or the clock jumps; it is soon put right.
+HOURS_OUT, WEEKS_OUT, CLOCK_JUMPS = 1 / 14, 1 / 200, 1 / 60
+MENDED = 0.2
 WRONG_BY = [HOUR, -HOUR, DAY, -DAY]
 BY_WORKERS = 0.5
 
@@ -138,15 +139,17 @@ class Rehearsal:
 
     def _next(self, now: datetime) -> datetime:
         """When it ticks next: some time after something is due, unless nothing runs for long."""
-        self._change_clock()
-        chance = self.rng.random()
-        if chance < WEEKS_OUT:
-            return now + self._outage(self.rng.uniform(3, 35) * DAY)
-        if chance < WEEKS_OUT + HOURS_OUT:
-            return now + self._outage(self.rng.uniform(2, 60) * HOUR)
         late = self.rng.randint(1, self.rng.choice([5, 90, 180])) * MINUTE
         due = self._due_next()
-        return max(now + late, due + late - self.wrong_by if due else now)
+        after = max(now + late, due + late - self.wrong_by if due else now)
+        days = (after - now) / DAY
+        self._change_clock(days)
+        chance = self.rng.random() / days
+        if chance < WEEKS_OUT:
+            return after + self._outage(self.rng.uniform(3, 35) * DAY)
+        if chance < WEEKS_OUT + HOURS_OUT:
+            return after + self._outage(self.rng.uniform(2, 60) * HOUR)
+        return after
 
     def _outage(self, length: timedelta) -> timedelta:
         length = timedelta(minutes=length // MINUTE)
@@ -161,11 +164,10 @@ class Rehearsal:
         rows = waiting.aggregate(due=Min("next_try_at"), lease=Min("claimed_until"))
         return min(filter(None, [*users.values(), *rows.values()]), default=None)
 
-    def _change_clock(self) -> None:
-        if self.wrong_by:
-            if self.rng.random() < CLOCK_MENDED:
-                self.wrong_by = timedelta(0)
-        elif self.rng.random() < CLOCK_WRONG:
+    def _change_clock(self, days: float) -> None:
+        if self.wrong_by and self.rng.random() < MENDED:
+            self.wrong_by = timedelta(0)
+        elif not self.wrong_by and self.rng.random() < days * CLOCK_JUMPS:
             self.wrong_by = self.rng.choice(WRONG_BY)
             self.outcome.clock_jumps += 1
 
@@ -182,10 +184,11 @@ class Rehearsal:
     def _say(self, year: int) -> None:
         """What can be said when a year is over."""
         self._judge()
-        so_far = self.outcome.occasions
+        so_far, office = self.outcome.occasions, self.office
         self.tell(
             f"{year} is over after {self.outcome.minutes} minutes: {so_far.due:,} occasions due so "
-            f"far, {so_far.missed} missed, {so_far.doubled} doubled."
+            f"far, {so_far.missed} missed, {so_far.doubled} doubled; "
+            f"{office.taken.total():,} mails, {office.twice} twice."
         )
 
     def _judge(self) -> None:

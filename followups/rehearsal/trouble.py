@@ -80,6 +80,11 @@ class PostOffice:
         self.taken: Counter[str] = Counter()
         self.spoken_of: list[str] = []
 
+    @property
+    def twice(self) -> int:
+        """How many mails came that had come before."""
+        return self.taken.total() - len(self.taken)
+
     def take(self, message_id: str) -> None:
         """Raises what a mail server's answer, or a crash at this moment, would."""
         self.spoken_of.append(message_id)
