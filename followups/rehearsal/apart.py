@@ -14,6 +14,10 @@ from django.db import DatabaseError, connection
 from followups.rehearsal.trouble import Mailer, PostOffice
 
 
+# PostgreSQL takes names of 63 letters.
+MOST_OF_NAME = 40
+
+
 class NoDatabase(Exception):
     """A database of its own could not be had; says why in a sentence."""
 
@@ -22,16 +26,19 @@ class NoDatabase(Exception):
 def own_database() -> Iterator[None]:
     """An empty one beside the installation's, on the same server; gone afterwards."""
     with TemporaryDirectory(prefix="kept-rehearsal-") as folder:
-        name = f"kept_rehearsal_{secrets.token_hex(6)}"
+        at = connection.settings_dict
+        before, was_for_tests = at["NAME"], at["TEST"]["NAME"]
+        name = f"{Path(before).stem[:MOST_OF_NAME]}_rehearsal_{secrets.token_hex(6)}"
         if connection.vendor == "sqlite":
             name = str(Path(folder) / f"{name}.sqlite3")
-        before = connection.settings_dict["NAME"]
-        connection.settings_dict["TEST"]["NAME"] = name
-        _create(name, before)
+        at["TEST"]["NAME"] = name
         try:
+            _create(name, before)
             yield
         finally:
-            connection.creation.destroy_test_db(before, verbosity=0)
+            if at["NAME"] == name:
+                connection.creation.destroy_test_db(before, verbosity=0)
+            at["TEST"]["NAME"] = was_for_tests
 
 
 def _create(name: str, before: str) -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
+from time import monotonic
 
 import pytest
 from django.db import connection, transaction
@@ -46,7 +47,8 @@ def rehearse(*arguments: str, **environment: str) -> subprocess.CompletedProcess
 
 def databases() -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'kept_rehearsal%'")
+        mine = f"{connection.settings_dict['NAME']}_rehearsal_%"
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [mine])
         return [name for (name,) in cursor.fetchall()]
 
 
@@ -66,6 +68,25 @@ def test_nothing_is_missed_or_doubled_in_a_year_and_the_book_is_not_touched():
     assert mails["states"]["sent"] > 50
     assert min(told["crashes"], told["outages"], told["tasks"]["twice"]) > 0
     assert list(User.objects.all()) == [user]
+    assert connection.vendor == "sqlite" or databases() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stopped_it_leaves_no_database_behind(tmp_path: Path):
+    environment = os.environ | {"DATABASE_URL": database_url(), "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "manage.py", "rehearse", "--people", "4", "--years", "9"]
+    running = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
+    )
+    with running:
+        assert running.stderr is not None
+        give_up_at = monotonic() + 30
+        while not (list(tmp_path.glob("*/*")) if connection.vendor == "sqlite" else databases()):
+            assert monotonic() < give_up_at
+        running.terminate()
+        assert running.stderr.read() == "CommandError: Stopped before its end.\n"
+    assert running.returncode == 1
+    assert list(tmp_path.iterdir()) == []
     assert connection.vendor == "sqlite" or databases() == []
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import signal
 from dataclasses import asdict
 from typing import Any
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
     ) -> None:
         if people < 1 or not 0 < years <= MOST_YEARS:
             raise CommandError(f"Ask for at least one person and for up to {MOST_YEARS} years.")
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # its database must go
         logging.disable(logging.CRITICAL)  # of mail servers and crashes that are all invented
         rehearsal = Rehearsal(people=people, years=years, seed=seed, tell=self.stderr.write)
         try:
@@ -39,6 +41,8 @@ class Command(BaseCommand):
                 outcome = rehearsal.run()
         except NoDatabase as problem:
             raise CommandError(str(problem)) from problem
+        except KeyboardInterrupt as stop:
+            raise CommandError("Stopped before its end.") from stop
         finally:
             logging.disable(logging.NOTSET)
         self.stdout.write(as_json(outcome) if json else as_words(outcome))
