@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from followups.rehearsal.trouble import Mailer, PostOffice
-
 
 # PostgreSQL takes names of 63 letters.
 MOST_OF_NAME = 40
@@ -34,10 +33,14 @@ def own_database() -> Iterator[None]:
         at["TEST"]["NAME"] = name
         try:
             _create(name, before)
+        except BaseException:  # stopped, too, while it was being made
+            with suppress(DatabaseError, OSError):
+                _destroy(name, before)
+            raise
+        try:
             yield
         finally:
-            if at["NAME"] == name:
-                connection.creation.destroy_test_db(before, verbosity=0)
+            _destroy(name, before)
             at["TEST"]["NAME"] = was_for_tests
 
 
@@ -52,6 +55,14 @@ def _create(name: str, before: str) -> None:
         ) from problem
     if connection.settings_dict["NAME"] != name or name == before:
         raise NoDatabase("A rehearsal runs in a database of its own, and this is not it.")
+
+
+def _destroy(name: str, before: str) -> None:
+    connection.settings_dict["NAME"] = name
+    try:
+        connection.creation.destroy_test_db(before, verbosity=0)
+    finally:
+        connection.settings_dict["NAME"] = before
 
 
 @contextmanager
