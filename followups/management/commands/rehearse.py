@@ -51,7 +51,8 @@ class Command(BaseCommand):
 
 
 def as_json(outcome: Outcome) -> str:
-    return json.dumps(asdict(outcome) | {"faults": outcome.faults}, indent=1, default=str)
+    found = {"faults": outcome.faults, "examples": outcome.examples}
+    return json.dumps(asdict(outcome) | found, indent=1, default=str)
 
 
 def as_words(outcome: Outcome) -> str:
