@@ -17,12 +17,15 @@ MOST_SUGGESTED = 8
 
 
 def suggest(user: User, query: str) -> list[Contact]:
-    """The few people a half-typed name may mean, one's own first; none for an empty query."""
+    """The few people a half-typed name may mean, one's own and the closest names first.
+
+    None for an empty query.
+    """
     if not query.strip():
         return []
-    found = Contact.objects.visible_to(user).present().search(user, query)
-    own = found.filter(keeper=user).in_order()[:MOST_SUGGESTED]
-    others = found.exclude(keeper=user).in_order()[:MOST_SUGGESTED]
+    found = Contact.objects.visible_to(user).present().search(user, query).closest_first(query)
+    own = found.filter(keeper=user)[:MOST_SUGGESTED]
+    others = found.exclude(keeper=user)[:MOST_SUGGESTED]
     return [*with_cards(own, user), *with_cards(others, user)][:MOST_SUGGESTED]
 
 

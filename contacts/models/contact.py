@@ -8,11 +8,11 @@ from typing import Self
 from django.apps import apps
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, FilteredRelation, Max, Q
+from django.db.models import Case, F, FilteredRelation, IntegerField, Max, Q, Value, When
 from django.urls import reverse
 
 from contacts import cadence
-from contacts.folding import sort_key, terms
+from contacts.folding import fold, sort_key, terms
 from contacts.models.base import PieceQuerySet, Trashable, Versioned
 from contacts.models.company import Company
 from crm.models import Team, User
@@ -79,6 +79,27 @@ class ContactQuerySet(PieceQuerySet["Contact"]):
     def in_order(self) -> Self:
         """By name, totally: the order that keyset paging goes by."""
         return self.order_by("sort_name", "pk")
+
+    def closest_first(self, query: str) -> Self:
+        """Whose name is `query`, or begins as it does, before those who only have to do with it."""
+        return self.order_by(_distance(query), "sort_name", "pk")
+
+
+def _distance(query: str) -> Case:
+    """How far a name is from the query.
+
+    0 where it begins with it, 1 where its words begin with all of the query's, 2 where it has them
+    all somewhere, 3 where they stand in something else that is known.
+    """
+    words = terms(query)
+    starts = [Q(sort_name__startswith=word) | Q(sort_name__contains=f" {word}") for word in words]
+    return Case(
+        When(sort_name__startswith=fold(query), then=Value(0)),
+        When(Q(*starts), then=Value(1)),
+        When(Q(*(Q(sort_name__contains=word) for word in words)), then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
 
 
 def new_uid() -> str:

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, Value, When
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from contacts.facets import Total, count_facets, count_people
-from contacts.folding import fold, terms
+from contacts.folding import terms
 from contacts.forms.filters import PeopleFilters
 from contacts.forms.grouping import GroupingForm
 from contacts.models import Company, Contact
@@ -146,21 +145,4 @@ def search(request: Request) -> HttpResponse:
 
 def _closest(request: Request, query: str) -> ContactQuerySet:
     people = Contact.objects.visible_to(request.user).present().search(request.user, query)
-    return _as_rows(people, request).order_by(_distance(query), "sort_name", "pk")
-
-
-def _distance(query: str) -> Case:
-    """How far the name is from the query.
-
-    0 where it begins with it, 1 where its words begin with all of the query's, 2 where it has them
-    all somewhere, 3 where they stand in something else that is known.
-    """
-    words = terms(query)
-    starts = [Q(sort_name__startswith=word) | Q(sort_name__contains=f" {word}") for word in words]
-    return Case(
-        When(sort_name__startswith=fold(query), then=Value(0)),
-        When(Q(*starts), then=Value(1)),
-        When(Q(*(Q(sort_name__contains=word) for word in words)), then=Value(2)),
-        default=Value(3),
-        output_field=IntegerField(),
-    )
+    return _as_rows(people, request).closest_first(query)

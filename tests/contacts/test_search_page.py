@@ -31,6 +31,14 @@ def test_names_come_before_what_is_known(keeper_client: Client, people: list[Con
     assert found(keeper_client, "anna") == names
 
 
+@pytest.mark.usefixtures("people")
+def test_whom_a_note_is_about_is_suggested_by_name_first(keeper_client: Client) -> None:
+    response = keeper_client.get("/contacts/suggestions/", {"people_named": "anna"})
+
+    names = [contact.name for contact in response.context["people"]]
+    assert names == ["Anna Berg", "Walt Annan", "Hannah Voss", "Tom Beaumont"]
+
+
 def test_words_of_a_name_come_in_any_order(keeper: User, keeper_client: Client) -> None:
     anna = make_contact(keeper=keeper, name="Zoe Anna Berg")
     other = make_contact(keeper=keeper, name="Ada Lind", company="Annas Berghotel")
