@@ -34,10 +34,14 @@ PAGES = {
     "calendar": "/calendar/",
     "issues": "/issues/",
     "follow-through": "/follow-through/",
+    "digest": "/digest/",
     "fired": "/fired/",
+    "replies": "/replies/",
     "import": "/import/",
     "export": "/export/",
     "settings": "/settings/",
+    "team": "/team/",
+    "trash": "/trash/",
 }
 BEFORE_LOG_IN = {
     "log-in": "/accounts/login/",

@@ -1,12 +1,10 @@
 """Every component of the look, in DEBUG only."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 
 @require_safe
-@login_not_required
 def show(request: HttpRequest) -> HttpResponse:
     return render(request, "styleguide.html")

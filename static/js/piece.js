@@ -25,3 +25,17 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.isComposing || event.target.closest("dialog")) return;
   event.target.closest(".piece.editing")?.querySelector("[data-cancel]")?.click();
 });
+
+// A piece that was removed leaves the focus to the next one of its group.
+document.addEventListener("htmx:before:swap", ({ target, detail: { ctx } }) => {
+  const piece = target.closest?.(".piece");
+  const group = piece?.closest(".group");
+  if (!group || ctx.swap !== "delete") return;
+  const all = [...group.querySelectorAll(".piece")];
+  const heir = all[all.indexOf(piece) + 1] ?? all[all.indexOf(piece) - 1];
+  document.addEventListener(
+    "htmx:after:swap",
+    () => (heir?.querySelector("a[href]") ?? group.querySelector(".add"))?.focus({ preventScroll: true }),
+    { once: true },
+  );
+});

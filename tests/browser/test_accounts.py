@@ -63,6 +63,14 @@ def test_axe_finds_nothing_signed_in(
         assert_accessible(page)
 
 
+def test_axe_finds_nothing_on_a_team_that_one_does_not_manage(
+    open_page: OpenPage, keeper: User, assert_accessible: Check
+) -> None:
+    page = open_page(keeper)
+    page.goto("/team/")
+    assert_accessible(page)
+
+
 @pytest.mark.parametrize("path", ["/settings/", "/team/", "/accounts/sessions/"])
 def test_narrow_page_does_not_scroll_sideways(open_page: OpenPage, owner: User, path: str) -> None:
     page = open_page(owner, **PHONE)

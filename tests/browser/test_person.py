@@ -90,6 +90,7 @@ def test_removed_piece_comes_back_by_undo(page: Page, anna: Contact) -> None:
     open_form(page, "green ink")
     page.get_by_role("button", name="Remove").click()
     expect(page.locator("#group-likes .piece", has_text="green ink")).to_have_count(0)
+    expect(page.locator("#group-likes .piece .edit")).to_be_focused()
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#group-likes .piece", has_text="green ink")).to_be_visible()
 

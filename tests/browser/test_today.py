@@ -173,6 +173,9 @@ PAGES = [
     "/notes/{note}/history/",
     "/calendar/",
     "/calendar/?show=list",
+    "/digest/",
+    "/fired/",
+    "/replies/",
 ]
 
 
@@ -224,3 +227,18 @@ def test_axe_finds_nothing_in_an_open_menu_nor_in_what_was_refused(
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".errors").first).to_be_visible()
     assert_accessible(page)
+
+
+def test_open_menu_hangs_over_the_rows_below(page: Page, keeper: User) -> None:
+    for text in ("Send the quote", "Call the depot"):
+        make_promise(make_contact(keeper=keeper), text=text)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/promises/")
+    page.locator(".fold summary").first.click()
+    link = page.get_by_role("link", name="What happened to it").first
+    box = link.bounding_box()
+    assert box is not None
+    steps = [box["x"] + box["width"] * step / 20 for step in range(1, 20)]
+    seen = "([x, y]) => document.elementFromPoint(x, y).closest('a')?.textContent.trim()"
+    middle = box["y"] + box["height"] / 2
+    assert {page.evaluate(seen, [x, middle]) for x in steps} == {"What happened to it"}
