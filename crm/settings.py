@@ -238,7 +238,7 @@ def _mailer(url: str) -> dict[str, Any]:
         return {"BACKEND": f"anymail.backends.{parts.hostname}.EmailBackend"}
     if parts.scheme == "file":
         return {
-            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "BACKEND": "crm.mail_files.EmailBackend",
             "OPTIONS": {"file_path": parts.path},
         }
     query = parse_qs(parts.query)

@@ -40,6 +40,7 @@ class PromiseForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self.user = user
+        self.fields["text" if chosen else "contact"].widget.attrs["autofocus"] = True
         serve_day(self, "due_on", user, today)
         serve_people(self, "contact", user, chosen)
 

@@ -66,6 +66,13 @@ def test_n_writes_a_note_and_p_a_promise(page: Page) -> None:
     page.goto("/")
     page.keyboard.press("p")
     page.wait_for_url("**/promises/new/")
+    expect(page.get_by_role("textbox", name="Who")).to_be_focused()
+
+
+def test_p_on_a_person_s_page_asks_at_once_what_was_promised(page: Page, keeper: User) -> None:
+    page.goto(make_contact(keeper=keeper).get_absolute_url())
+    page.keyboard.press("p")
+    expect(page.get_by_role("textbox", name="What was promised")).to_be_focused()
 
 
 def test_slash_and_control_k_open_the_palette_and_escape_closes_it(page: Page) -> None:

@@ -91,6 +91,15 @@ def test_today_on_a_day_off_says_so(keeper, keeper_client, tom):
     assert b"Tom Beaumont" not in page
 
 
+def test_today_of_an_empty_book_does_not_speak_of_days_off(keeper, keeper_client):
+    Away.objects.create(user=keeper, starts_on=TODAY, ends_on=TODAY)
+
+    page = keeper_client.get("/").content
+
+    assert b"A day off." not in page
+    assert b"0 people" not in page
+
+
 def test_today_says_when_cadences_ask_for_more_than_is_taken_on(keeper, keeper_client):
     keeper.people_a_day = 1
     keeper.save()
