@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
-from contacts.folding import sort_key
+from contacts.folding import fold, sort_key, terms
 from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
 from crm.http import Request
@@ -127,7 +127,10 @@ class PeopleField(forms.Field):
         """Whom `name` means; of several people, the one that is ticked already."""
         same = self._people().filter(sort_name=sort_key(name))
         exact = list(with_cards(same, self._user())[:MOST_SUGGESTED])
-        found = exact or suggest(self._user(), name)
+        suggested = suggest(self._user(), name)
+        found = (
+            exact or [contact for contact in suggested if _is_called(contact, name)] or suggested
+        )
         meant = [contact for contact in found if contact.pk in ticked] or found
         if len(meant) == 1:
             return meant[0]
@@ -145,3 +148,9 @@ class PeopleField(forms.Field):
         if self.user is None:
             raise RuntimeError("PeopleField.serve(user) has not been called.")
         return self.user
+
+
+def _is_called(contact: Contact, name: str) -> bool:
+    """Whether words of the contact's own names begin with all of `name`'s."""
+    own = fold(f"{contact.name} {contact.nickname}").split()
+    return all(any(word.startswith(term) for word in own) for term in terms(name))

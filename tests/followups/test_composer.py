@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from contacts.models import Contact, Note, NoteRevision
 from contacts.notes import edit_note
+from contacts.searching import index_contacts, index_note
 from followups.models import Promise
 from tests.factories import NOW, client_of, make_contact, make_note, make_promise, make_user
 
@@ -80,6 +81,24 @@ def test_note_finds_a_typed_name(keeper_client, tom):
     keeper_client.post(NEW, typed(people_named="tom beaumont"))
 
     assert list(Note.objects.get().contacts.all()) == [tom]
+
+
+def test_note_takes_who_is_called_so_before_those_who_only_know_one(keeper, keeper_client, tom):
+    other = make_contact(keeper=keeper, name="Ada Lind")
+    index_contacts([tom, other])
+    index_note(make_note(other, text="Her brother Tom has moved"))
+
+    keeper_client.post(NEW, typed(people_named="tom"))
+
+    assert [note.contacts.get() for note in Note.objects.filter(text="He called back")] == [tom]
+
+
+def test_note_asks_where_one_is_called_so_and_another_nicknamed(keeper, keeper_client, tom):
+    index_contacts([tom, make_contact(keeper=keeper, name="Tamsin Roe", nickname="Tom")])
+
+    response = keeper_client.post(NEW, typed(people_named="tom"))
+
+    assert response.status_code == 422
 
 
 def test_note_offers_those_whom_a_name_may_mean_and_takes_the_tick(keeper, keeper_client, tom):
