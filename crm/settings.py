@@ -231,8 +231,9 @@ MESSAGE_TAGS = {messages.SUCCESS: "good", messages.WARNING: "owed", messages.ERR
 
 def _mailer(url: str) -> dict[str, Any]:
     """`EMAIL_URL` as a MAILERS entry: `file:///folder`, `smtp://user:pass@host:25`,
-    `smtp+tls://…` (STARTTLS) or `smtps://…`; `?timeout=60` sets seconds. `anymail://postmark` is
-    one of django-anymail's providers, whose keys stand in `ANYMAIL`."""
+    `smtp+tls://…` (STARTTLS) or `smtps://…`; `?timeout=60` sets the seconds that one answer may
+    take, `&patience=85` those of all of them. `anymail://postmark` is one of django-anymail's
+    providers, whose keys stand in `ANYMAIL`."""
     parts = urlsplit(url)
     if parts.scheme == "anymail":
         return {"BACKEND": f"anymail.backends.{parts.hostname}.EmailBackend"}
@@ -241,7 +242,8 @@ def _mailer(url: str) -> dict[str, Any]:
             "BACKEND": "crm.mail_files.EmailBackend",
             "OPTIONS": {"file_path": parts.path},
         }
-    query = parse_qs(parts.query)
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    patience = {"patience": float(query["patience"])} if "patience" in query else {}
     return {
         "BACKEND": "crm.smtp.EmailBackend",
         "OPTIONS": {
@@ -252,8 +254,9 @@ def _mailer(url: str) -> dict[str, Any]:
             "use_tls": parts.scheme == "smtp+tls",
             "use_ssl": parts.scheme == "smtps",
             # A short one would turn slow servers into mails of which nobody knows the fate.
-            "timeout": int(query.get("timeout", ["60"])[0]),
-        },
+            "timeout": int(query.get("timeout", "60")),
+        }
+        | patience,
     }
 
 
@@ -263,7 +266,7 @@ MAILERS = {"default": _mailer(os.environ.get("EMAIL_URL", f"file://{VAR / 'mail'
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", f"Kept <kept@{_host or 'localhost'}>")
 
 # django-anymail's own settings, such as {"POSTMARK_SERVER_TOKEN": "…"}.
-ANYMAIL = json.loads(os.environ.get("ANYMAIL", "{}"))
+ANYMAIL = json.loads(os.environ.get("ANYMAIL") or "{}")
 # How long a worker may hold one mail, and the shortest pause before it is tried again.
 MAIL_LEASE_SECONDS = int(os.environ.get("MAIL_LEASE_SECONDS", "300"))
 MAIL_RETRY_SECONDS = int(os.environ.get("MAIL_RETRY_SECONDS", "60"))
@@ -284,12 +287,13 @@ FAIL_AT = os.environ.get("KEPT_FAIL_AT", "")
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 # What lies unacknowledged for so long is given to another worker: more than three hard limits.
+VISIBILITY_SECONDS = int(os.environ.get("VISIBILITY_SECONDS", "600"))
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 600,
+    "visibility_timeout": VISIBILITY_SECONDS,
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
 }
-CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": VISIBILITY_SECONDS}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_ACKS_LATE = True

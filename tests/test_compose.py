@@ -16,8 +16,11 @@ NOT_IN_CONTAINERS = {
     "DEBUG",
     "KEPT_FAIL_AT",
     "KEPT_VAR",
+    "MAIL_LEASE_SECONDS",
+    "MAIL_RETRY_SECONDS",
     "MEDIA_ROOT",
     "TICK_SECONDS",
+    "VISIBILITY_SECONDS",
 }
 OURS = {"migrate", "web", "worker", "beat"}
 PINNED = re.compile(r"[\w./-]+:v?\d+\.\d+[\w.-]*$")

@@ -71,6 +71,8 @@ def command_of(service: dict[str, Any]) -> list[str]:
 
 def environment_of(service: dict[str, Any]) -> dict[str, str]:
     """What the service's process finds in its environment: the image's, under its own."""
-    own = {name: str(value) for name, value in service.get("environment", {}).items()}
+    # An engine reads the file before it fills in: what is empty then is no YAML null.
+    values = service.get("environment", {}).items()
+    own = {name: "" if value is None else str(value) for name, value in values}
     path = {"PATH": f"{ROOT}/.venv/bin:{os.environ['PATH']}"}
     return dockerfile()[-1].environment | path | own
