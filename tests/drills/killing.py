@@ -8,13 +8,18 @@ from collections.abc import Callable
 from tests.drills.rig import Round
 
 # Points, and how many mails have gone out when a hand-over ends there.
-MAILS_OF_UNKNOWN = {"after_claim": (), "before_smtp": (0,), "after_smtp": (1,), "before_commit": (1,)}
+MAILS_OF_UNKNOWN = {
+    "after_claim": (),
+    "before_smtp": (0,),
+    "after_smtp": (1,),
+    "before_commit": (1,),
+}
 POINTS = list(MAILS_OF_UNKNOWN)
 STOPS_WITHIN = 30.0
 
 
 def kill_one_at_work(round_: Round) -> None:
-    """F1: kill -9 for one of the worker's children; with SQLite, for the scheduler, which has none."""
+    """F1: kill -9 for one of the worker's children; with SQLite, for the scheduler itself."""
     round_.begin()
     round_.reach()
     if round_.rig.is_small:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -40,6 +40,8 @@ VISIBLE = 20
 CRASHED = 9
 RESTARTS_AFTER = 0.5
 BOOK_KEEPS = timedelta(hours=2)
+NO_TIME = timedelta(0)
+CLOCK = ROOT / "tests" / "drills" / "clock"
 
 
 # --- Databases -------------------------------------------------------------------------------
@@ -67,12 +69,25 @@ class Cluster:
             done = server.execute(statement)
             return done.fetchall() if done.description else []
 
+    def copy(self, name: str, to: str) -> None:
+        self.drop(to)
+        self.run(f'CREATE DATABASE "{to}" TEMPLATE "{name}"')
+
+    def drop(self, name: str) -> None:
+        self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
     def control(self, *words: str) -> None:
         """pg_ctl with `words`, as the one to whom the server belongs."""
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
         command = [str(found[-1]), "--pgdata", str(self.folder / "data"), "--silent", *words]
         if os.getuid() == 0:
-            command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
+            command = [
+                "setpriv",
+                "--reuid=postgres",
+                "--regid=postgres",
+                "--clear-groups",
+                *command,
+            ]
         subprocess.run(command, cwd="/", check=True, stdout=subprocess.DEVNULL, timeout=60)
 
     @property
@@ -103,6 +118,27 @@ class Database:
             done = server.execute(statement.replace("?", "%s"), values)
             return done.fetchall() if done.description else []
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Callable[[], None]]:
+        """A backup; calling what it yields puts it back. Nobody may be connected meanwhile."""
+        if self.is_sqlite:
+            self.ask("PRAGMA wal_checkpoint(TRUNCATE)")
+            kept = self.path.read_bytes()
+
+            def put_back() -> None:
+                for path in self.path.parent.glob(f"{self.path.name}*"):
+                    path.unlink()
+                self.path.write_bytes(kept)
+
+            yield put_back
+            return
+        cluster, name = Cluster.at(self.url), urlsplit(self.url).path[1:]
+        cluster.copy(name, f"{name}_backup")
+        try:
+            yield lambda: cluster.copy(f"{name}_backup", name)
+        finally:
+            cluster.drop(f"{name}_backup")
+
 
 def _stored(value: object) -> object:
     """As Django stores it in SQLite."""
@@ -128,11 +164,7 @@ class Shelf:
 
     def __exit__(self, *_: object) -> None:
         for name in self.made if self.cluster else []:
-            self.drop(name)
-
-    def drop(self, name: str) -> None:
-        assert self.cluster is not None
-        self.cluster.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            self.cluster.drop(name)
 
     @contextmanager
     def copy(self) -> Iterator[Database]:
@@ -146,11 +178,11 @@ class Shelf:
             for path in self.folder.glob(f"{name}.sqlite3*"):
                 path.unlink()
             return
-        self.cluster.run(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        self.cluster.copy(source, name)
         try:
             yield Database(self.cluster.url(name))
         finally:
-            self.drop(name)
+            self.cluster.drop(name)
 
     def _keep_fresh(self) -> None:
         """Fill anew where the early morning of the book's zones is over."""
@@ -190,6 +222,8 @@ class Rig(Stack):
 
     static: Path = Path()
     more: dict[str, dict[str, str]] = field(default_factory=dict)
+    log_in_as: str = ""
+    has_clock: bool = False
     codes: list[int] = field(default_factory=list)
     tick_seconds: int = TICK
 
@@ -226,6 +260,15 @@ class Rig(Stack):
         self.sink.__exit__()
 
     @property
+    def clock(self) -> Path:
+        """How many seconds the clocks of all processes are ahead; see clock/sitecustomize.py."""
+        return self.folder / "clock"
+
+    @property
+    def mail_url(self) -> str:
+        return self.sink.url.replace("smtp://", f"smtp://{self.log_in_as}")
+
+    @property
     def scheduler(self) -> str:
         """The service that sends the mails."""
         return "scheduler" if self.is_small else "worker"
@@ -238,13 +281,15 @@ class Rig(Stack):
     def environment(self, name: str) -> dict[str, str]:
         """As in the container, except where things are here, and how long they take."""
         ours = {
-            "EMAIL_URL": f"{self.sink.url}?timeout={SMTP_SECONDS}&patience={SMTP_PATIENCE}",
+            "EMAIL_URL": f"{self.mail_url}?timeout={SMTP_SECONDS}&patience={SMTP_PATIENCE}",
             "KEPT_VAR": str(self.static),
             "MEDIA_ROOT": str(self.folder / "media"),
             "MAIL_LEASE_SECONDS": str(LEASE),
             "MAIL_RETRY_SECONDS": str(RETRY),
             "VISIBILITY_SECONDS": str(VISIBLE),
         }
+        if self.has_clock:
+            ours |= {"PYTHONPATH": str(CLOCK), "DRILL_CLOCK": str(self.clock)}
         if self.is_small:
             ours["REDIS_URL"] = ""
         else:
@@ -284,7 +329,9 @@ class Rig(Stack):
 
     def children(self, name: str) -> list[int]:
         pid = self.running[name].pid
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return [
+            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        ]
 
     def crashes(self) -> int:
         """How often whoever sends the mails has ended itself at a named point."""
@@ -332,7 +379,11 @@ class Round:
     unknown_at_most: int = 0
     # How many mails may have gone out for one of which nobody knows.
     mails_of_unknown: tuple[int, ...] = (0, 1)
-    may_refuse: bool = False
+    may_end_as: frozenset[str] = frozenset()
+    may_be_of_other_days: bool = False
+    # Which days it has been in the round, counted from today: clocks may run ahead.
+    days_seen: tuple[int, ...] = (0,)
+    seconds_to_write: float = 30.0
     within: float = 60.0
     healed_at: float = 0.0
     due_at: datetime | None = None
@@ -361,10 +412,10 @@ class Round:
         rows = self.database.ask("SELECT at FROM crm_heartbeat WHERE name = 'tick'")
         return _instant(rows[0][0]) if rows else datetime.fromtimestamp(0, UTC)
 
-    def arm(self, *, after: float = 0.5, days_ago: int = 0, turns: bool = True) -> None:
-        """Have all mails come due in a moment, and all days turn; or since some days ago."""
+    def arm(self, *, after: float = 0.5, ago: timedelta = NO_TIME, turns: bool = True) -> None:
+        """Have all mails come due in a moment, and all days turn; or since a while ago."""
         due_at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1 + after)
-        self.due_at = due_at - timedelta(days=days_ago)
+        self.due_at = due_at - ago
         for zone in {seller.zone for seller in self.book}:
             local = self.due_at.astimezone(ZoneInfo(zone))
             self.database.ask(
@@ -374,7 +425,7 @@ class Round:
                 local.time().isoformat(),
                 local.date().isoformat(),
                 self.due_at,
-                None if days_ago == 0 else self.due_at,
+                self.due_at,
                 zone,
             )
 
@@ -414,15 +465,25 @@ class Round:
         self.wait(lambda: self.last_tick() > since, left, "a tick after that")
         return time.monotonic() - self.healed_at
 
-    def wait(self, says: Any, within: float, what: str, every: float = 0.1) -> None:
+    def wait(
+        self, says: Callable[[], object], within: float, what: str, every: float = 0.1
+    ) -> None:
+        """Wait until `says` is true; while its database is away, it is not."""
         give_up_at = time.monotonic() + within
-        while not says():
+        while not _said(says):
             if time.monotonic() > give_up_at:
                 raise GaveUp(f"waited {within:.0f} s in vain for {what}")
             time.sleep(every)
 
     def pause(self, seconds: float) -> None:
         time.sleep(seconds)
+
+
+def _said(says: Callable[[], object]) -> object:
+    try:
+        return says()
+    except (psycopg.OperationalError, psycopg.InterfaceError):
+        return False
 
 
 def _instant(value: Any) -> datetime:
