@@ -216,8 +216,6 @@ def start_in_any_order(round_: Round) -> None:
     began = time.monotonic()
     when = [(round_.rng.uniform(0, LATEST), act) for act in acts]
     for at, act in sorted(when, key=itemgetter(0)):
-        ((round_.rng.uniform(0, LATEST), act) for act in acts), key=itemgetter(0)
-    ):
         round_.pause(max(0.0, at + began - time.monotonic()))
         act()
     round_.heal()
