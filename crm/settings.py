@@ -310,7 +310,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_CRON_STARTING_DEADLINE = 1800
 # Keeps nothing in a file: what was missed while it was away, the next tick finds anyway.
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULER = "crm.beat:Scheduler"
+# The longest it sleeps: a clock that was set back is noticed then.
+CELERY_BEAT_MAX_LOOP_INTERVAL = TICK_SECONDS
 CELERY_BEAT_SCHEDULE = {
     "tick": {
         "task": "followups.tasks.tick",

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import transaction
 
+from crm.beat import Scheduler
 from crm.celery import app
 from crm.models import Heartbeat
 from followups import tasks, ticking
@@ -81,3 +83,26 @@ def test_settings_let_nothing_get_stuck():
     assert conf.broker_transport_options["visibility_timeout"] > 3 * conf.task_time_limit
     assert conf.task_soft_time_limit < conf.task_time_limit
     assert conf.beat_schedule["tick"]["options"]["expires"] == settings.TICK_SECONDS
+
+
+def test_beat_goes_on_when_the_clock_is_set_back():
+    """By an hour: the next tick comes with the next minute, not in an hour."""
+    told = []
+
+    class Beat(Scheduler):
+        def apply_async(self, entry, **_):
+            told.append(entry.task)
+
+    with time_machine.travel("2026-11-18T09:00:30Z", tick=False) as clock:
+        beat = Beat(app, lazy=True)
+        beat.setup_schedule()
+        for at in ("09:01:00", "09:02:00", "08:02:10", "08:02:59", "08:03:00"):
+            clock.move_to(f"2026-11-18T{at}Z")
+            pause = beat.tick()
+            assert pause <= 60
+            while pause == 0:
+                pause = beat.tick()
+            told.append(at)
+
+    tick = "followups.tasks.tick"
+    assert told == [tick, "09:01:00", tick, "09:02:00", "08:02:10", "08:02:59", tick, "08:03:00"]

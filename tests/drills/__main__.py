@@ -19,10 +19,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import SystemRandom
 
-from tests.drills.checking import Verdict
-from tests.drills.faults import FAULTS
-from tests.drills.playing import Fault, play
-from tests.drills.rig import Cluster, Shelf
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+django.setup()
+
+from tests.drills.checking import Verdict  # noqa: E402 - Django must be set up first
+from tests.drills.faults import FAULTS  # noqa: E402
+from tests.drills.playing import Fault  # noqa: E402
+from tests.drills.rig import Cluster, Shelf  # noqa: E402
 
 
 @dataclass
@@ -104,7 +109,7 @@ def play_all(fault: Fault, setup: str, numbers: list[int], seed: int, shelf: She
         folder = shelf.folder / name.replace("/", "-")
         began = time.monotonic()
         try:
-            verdict = play(fault, f"{seed}/{name}", number, shelf, folder)
+            verdict = fault.play(f"{seed}/{name}", number, shelf, folder)
         except Exception:
             verdict = Verdict(wrong=[traceback.format_exc()])
         row.verdicts.append(verdict)

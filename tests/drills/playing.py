@@ -13,23 +13,38 @@ from tests.drills.rig import TICK, GaveUp, Rig, Round, Shelf
 LOAD_A_SECOND = 5.0
 
 
+type Play = Callable[[str, int, Shelf, Path], Verdict]
+
+
 @dataclass(frozen=True)
 class Fault:
-    """`variants` are played in turn; `times` is how many rounds of it reliability.md asks for."""
+    """Something that goes wrong, and how often to try it; a round is played by `play`.
+
+    It takes the round's seed, its number, where databases come from, and a folder of its own.
+    """
 
     name: str
     what: str
     times: int
-    variants: tuple[Callable[[Round], None], ...]
+    play: Play
     setups: str = "PE"
 
 
-def play(
-    fault: Fault, seed: str, number: int, shelf: Shelf, folder: Path, *, load: bool = True
-) -> Verdict:
+type Act = Callable[[Round], None]
+
+
+def in_turn(*acts: Act) -> Play:
+    """Rounds of each of `acts` in turn, on an installation at work."""
+
+    def play(seed: str, number: int, shelf: Shelf, folder: Path) -> Verdict:
+        return play_one(acts[number % len(acts)], seed, shelf, folder)
+
+    return play
+
+
+def play_one(act: Act, seed: str, shelf: Shelf, folder: Path, *, load: bool = True) -> Verdict:
     """One round: the fault in the midst of work, three ticks of peace, and what must hold then."""
     verdict = Verdict()
-    variant = fault.variants[number % len(fault.variants)]
     with shelf.copy() as database, Rig(folder, database.url, static=shelf.folder) as rig:
         assert shelf.book is not None
         rng = Random(seed)
@@ -42,7 +57,7 @@ def play(
         else:
             rig.services.remove("web")
         try:
-            variant(round_)
+            act(round_)
             verdict.recovery = round_.settle()
             time.sleep(3 * TICK)
         except GaveUp as problem:

@@ -75,10 +75,10 @@ class Proxy:
             there = await self._reach()
             self._open.add(there[1])
             ways = [self._carry(reader, there[1]), self._carry(there[0], writer)]
-            await asyncio.wait(
-                [asyncio.ensure_future(way) for way in ways],
-                return_when=asyncio.FIRST_COMPLETED,
-            )
+            tasks = [asyncio.ensure_future(way) for way in ways]
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                task.cancel()
             there[1].transport.abort()
             self._open.discard(there[1])
         except OSError:

@@ -88,7 +88,7 @@ class Cluster:
                 "--clear-groups",
                 *command,
             ]
-        subprocess.run(command, cwd="/", check=True, stdout=subprocess.DEVNULL, timeout=60)
+        subprocess.run(command, cwd=self.folder, check=True, stdout=subprocess.DEVNULL, timeout=60)
 
     @property
     def socket(self) -> Path:
