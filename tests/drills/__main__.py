@@ -92,14 +92,13 @@ def redis_is_here() -> bool:
 
 def chosen(fault: Fault, setup: str, asked: argparse.Namespace) -> list[int]:
     """The numbers of the rounds to play."""
+    found: set[int] = set()
     for words in asked.drills or [fault.name]:
         name, *more = words.split("/")
         if name != fault.name or (more and more[0] != setup):
             continue
-        if len(more) == 2:
-            return [int(more[1])]
-        return list(range(asked.rounds or fault.times))
-    return []
+        found.update([int(more[1])] if len(more) == 2 else range(asked.rounds or fault.times))
+    return sorted(found)
 
 
 def play_all(fault: Fault, setup: str, numbers: list[int], seed: int, shelf: Shelf) -> Row:
