@@ -10,7 +10,7 @@ DJADE := find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade
 VAR := $(or $(KEPT_VAR),var)
 STATIC := $(VAR)/static/staticfiles.json
 
-.PHONY: help setup demo test check fmt lock bench screens clean
+.PHONY: help setup demo test drills check fmt lock bench screens clean
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r name what; do \
@@ -32,6 +32,10 @@ demo: setup ## Kept with an invented book on http://127.0.0.1:8000 (or PORT=)
 
 test: setup ## every test, on SQLite with a browser and on PostgreSQL
 	@.ci/test.sh
+
+drills: setup ## faults on purpose, with real processes (DRILLS="F3 F7/P" ROUNDS=1 SEED=7)
+	@.ci/drills.sh $(DRILLS) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(SETUPS),--setups $(SETUPS)) $(if $(SELLERS),--sellers $(SELLERS))
 
 check: setup ## lint, types, layers, templates, migrations, deployment, lock
 	$(BIN)/ruff check .

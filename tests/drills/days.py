@@ -68,7 +68,7 @@ def watch(name: str, days: int) -> Iterator[tuple[datetime, datetime]]:
 def live(name: str, wall: time, shown: list[tuple[datetime, datetime]], verdict: Verdict) -> int:
     """One user's days by the product's functions, against those that the clock has shown."""
     zone = ZoneInfo(name)
-    wanted = first_minutes(shown, wall)
+    wanted, ends = first_minutes(shown, wall)
     on = first_day_to_reach(wall, zone, START)
     due_at, served = instant_of(on, wall, zone), {}
     for tick in (minute for minute, _ in shown[::5]):
@@ -85,27 +85,29 @@ def live(name: str, wall: time, shown: list[tuple[datetime, datetime]], verdict:
             verdict.wrong.append(f"{name} at {wall}: nothing on {day}")
         elif not minute <= served[day] < minute + TICK:
             verdict.wrong.append(f"{name} at {wall}: {day} was served at {served[day]}")
-    verdict.wrong += [f"{name} at {wall}: {day} for no reason" for day in served.keys() - wanted]
+    verdict.wrong += [
+        f"{name} at {wall}: {day} for no reason" for day in served.keys() - wanted - ends
+    ]
     return len(wanted)
 
 
-def first_minutes(shown: list[tuple[datetime, datetime]], wall: time) -> dict[date, datetime]:
+def first_minutes(
+    shown: list[tuple[datetime, datetime]], wall: time
+) -> tuple[dict[date, datetime], set[date]]:
     """For each date, the first minute at which the clock shows `wall` on it, or has jumped over.
 
-    Not for the first date, of which the beginning was not seen, nor the last, that had no end.
+    And the dates at the ends: of one the beginning was not seen, the other has no end.
     """
     found: dict[date, datetime] = {}
     dates = {local.date() for _, local in shown}
     ends = {min(dates), max(dates)}
     for minute, local in shown:
         day = local.date()
-        if local.time() >= wall and day not in found:
-            found[day] = minute
-        before = day - DAY
-        if before in dates and before not in found:  # the gap led over midnight
-            found[before] = minute
-    first = [day for day in found if day in ends]
-    return {day: minute for day, minute in found.items() if day not in first}
+        if local.time() >= wall:
+            found.setdefault(day, minute)
+        if day - DAY in dates:  # the gap may have led over midnight
+            found.setdefault(day - DAY, minute)
+    return {day: minute for day, minute in found.items() if day not in ends}, ends
 
 
 def moves(seed: str, number: int, shelf: Shelf, folder: Path, *, pairs: int = 1000) -> Verdict:

@@ -62,8 +62,10 @@ class Proxy:
         self._ready.set()
         self._loop.run_forever()
         server.close()
-        for task in asyncio.all_tasks(self._loop):
+        left = asyncio.all_tasks(self._loop)
+        for task in left:
             task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         self._loop.run_until_complete(asyncio.sleep(0.01))
         self._loop.close()
 
@@ -72,20 +74,31 @@ class Proxy:
         try:
             if self._mode == "refuse":
                 return
-            there = await self._reach()
-            self._open.add(there[1])
-            ways = [self._carry(reader, there[1]), self._carry(there[0], writer)]
-            tasks = [asyncio.ensure_future(way) for way in ways]
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in tasks:
-                task.cancel()
-            there[1].transport.abort()
-            self._open.discard(there[1])
+            await self._join(reader, writer, *await self._reach())
         except OSError:
             pass  # whoever is behind the proxy is away: so is the proxy
         finally:
             writer.transport.abort()
             self._open.discard(writer)
+
+    async def _join(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        from_there: asyncio.StreamReader,
+        to_there: asyncio.StreamWriter,
+    ) -> None:
+        """Hand on, both ways, until either side ends."""
+        self._open.add(to_there)
+        ways = [self._carry(reader, to_there), self._carry(from_there, writer)]
+        tasks = [asyncio.ensure_future(way) for way in ways]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            to_there.transport.abort()
+            self._open.discard(to_there)
 
     async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if isinstance(self.target, Path):

@@ -72,6 +72,8 @@ class Cluster:
     def copy(self, name: str, to: str) -> None:
         self.drop(to)
         self.run(f'CREATE DATABASE "{to}" TEMPLATE "{name}"')
+        # The tests' cluster does not wait for the disk; what was committed must outlive a crash.
+        self.run(f'ALTER DATABASE "{to}" SET synchronous_commit = on')
 
     def drop(self, name: str) -> None:
         self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
