@@ -70,6 +70,8 @@ def check_states(round_: Round, verdict: Verdict) -> None:
     counted = Counter(round_.states().values())
     verdict.unknown = counted["unknown"]
     allowed = {"sent", "unknown", *round_.may_end_as}
+    if counted.total() != len(round_.book.sellers):
+        verdict.wrong.append(f"{len(round_.book.sellers) - counted.total()} have no delivery")
     nothing = sum(not oracle.due(seller, seller.today) for seller in round_.book)
     counted["skipped"] -= nothing
     days = Counter(key_of(taken)[2] for taken in round_.rig.sink.taken)

@@ -145,7 +145,7 @@ class Database:
 def _stored(value: object) -> object:
     """As Django stores it in SQLite."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        return str(value.astimezone(UTC).replace(tzinfo=None))
     return value if isinstance(value, int | float | str) or value is None else str(value)
 
 

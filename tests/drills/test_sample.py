@@ -83,7 +83,7 @@ def test_a_round_on_the_installation_for_a_team(shelf: Shelf, act: Act) -> None:
 
 
 def test_of_four_who_start_the_same_users_each_gets_others(shelf: Shelf, tmp_path: Path) -> None:
-    assert_held(claim_many(SEED, 0, shelf, tmp_path, users=100, days=2))
+    assert_held(claim_many(SEED, 0, shelf, tmp_path, users=50, days=2))
 
 
 def test_days_of_a_few_zones_have_one_mail_each_at_its_hour(tmp_path: Path) -> None:
