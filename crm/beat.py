@@ -14,11 +14,8 @@ SLACK = timedelta(seconds=1)
 class Scheduler(celery.beat.Scheduler):
     def tick(self, *args: Any, **options: Any) -> float:
         """Do what is due; returns in how many seconds to ask again."""
-        ahead = [
-            entry
-            for entry in self.schedule.values()
-            if entry.last_run_at > entry.default_now() + SLACK
-        ]
+        entries = self.schedule.values()
+        ahead = [e for e in entries if e.last_run_at and e.last_run_at > e.default_now() + SLACK]
         for entry in ahead:
             entry.last_run_at = entry.default_now()
         if ahead:
