@@ -412,7 +412,7 @@ class Round:
 
     def last_tick(self) -> datetime:
         rows = self.database.ask("SELECT at FROM crm_heartbeat WHERE name = 'tick'")
-        return _instant(rows[0][0]) if rows else datetime.fromtimestamp(0, UTC)
+        return instant_in(rows[0][0]) if rows else datetime.fromtimestamp(0, UTC)
 
     def arm(self, *, after: float = 0.5, ago: timedelta = NO_TIME, turns: bool = True) -> None:
         """Have all mails come due in a moment, and all days turn; or since a while ago."""
@@ -488,5 +488,6 @@ def _said(says: Callable[[], object]) -> object:
         return False
 
 
-def _instant(value: Any) -> datetime:
+def instant_in(value: Any) -> datetime:
+    """What a column holds, in either database."""
     return value if isinstance(value, datetime) else datetime.fromisoformat(value + "+00:00")
