@@ -10,6 +10,7 @@ same --seed it is the same again.
 import argparse
 import os
 import shutil
+import signal
 import statistics
 import sys
 import tempfile
@@ -54,6 +55,7 @@ HEAD = ("rounds", "failed", "twice", "lost", "unknown", "median s", "worst s")
 
 def main() -> int:
     asked = read_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and leave no process behind
     url = os.environ.get("DATABASE_URL", "")
     cluster = Cluster.at(url) if url.startswith("postgres") else None
     setups = [each for each in asked.setups if each == "E" or (cluster and redis_is_here())]
