@@ -74,6 +74,7 @@ def test_a_round_on_the_small_installation(shelf: Shelf, act: Act) -> None:
     assert_held(play_one(act, f"{SEED}/{act.__name__}", shelf, folder, load=False))
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("act", ON_POSTGRES, ids=name_of)
 def test_a_round_on_the_installation_for_a_team(shelf: Shelf, act: Act) -> None:
     if not is_postgres():
@@ -82,6 +83,7 @@ def test_a_round_on_the_installation_for_a_team(shelf: Shelf, act: Act) -> None:
     assert_held(play_one(act, f"{SEED}/{act.__name__}", shelf, folder, load=act is deploy))
 
 
+@pytest.mark.postgresql
 def test_of_four_who_start_the_same_users_each_gets_others(shelf: Shelf, tmp_path: Path) -> None:
     assert_held(claim_many(SEED, 0, shelf, tmp_path, users=50, days=2))
 
