@@ -1,13 +1,14 @@
-"""The care guard: after a sorrow, cheerful and selling nudges stand back (engine.md 11)."""
+"""The care guard: after a sorrow, and while something is to be made right, cheerful and selling
+nudges stand back (engine.md 11)."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from contacts.models import LifeEvent, LifeEventKind
+from contacts.models import Contact, LifeEvent, LifeEventKind
 from crm.models import User
-from followups.models import Nudge
+from followups.models import Issue, Nudge
 
 # What a death leaves standing: one's word.
 WORD = [Nudge.Kind.PROMISE, Nudge.Kind.OWED]
@@ -38,6 +39,48 @@ def read_gone(keeper: User) -> Gone:
     return Gone(
         frozenset(who for who, relative, kind in rows if kind == "death" and relative is None),
         frozenset(relative for _, relative, _ in rows if relative is not None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """The open issues of a team, gravest and oldest first, by whom they are about."""
+
+    issues: list[Issue]
+    by_contact: dict[int, list[Issue]]
+    by_company: dict[int, list[Issue]]
+
+    @classmethod
+    def among(cls, issues: Iterable[Issue]) -> "Unsettled":
+        found = cls([], defaultdict(list), defaultdict(list))
+        for issue in issues:
+            found.issues.append(issue)
+            if issue.contact_id is not None:
+                found.by_contact[issue.contact_id].append(issue)
+            if issue.company_id is not None:
+                found.by_company[issue.company_id].append(issue)
+        return found
+
+    def of(self, contact: Contact) -> list[Issue]:
+        """What is to be made right for `contact`, or for where they work, gravest first."""
+        own = self.by_contact.get(contact.pk, [])
+        wider = self.by_company.get(contact.company_id or 0, [])
+        return sorted([*own, *wider], key=self.issues.index) if own and wider else own or wider
+
+    def on(self, user: User) -> list[Issue]:
+        """Those that `user` is on."""
+        return [issue for issue in self.issues if issue.assignee_id == user.pk]
+
+
+def read_unsettled(user: User, *, between: tuple[datetime, datetime] | None = None) -> Unsettled:
+    """What is open in `user`'s team now, or was `between` two instants.
+
+    One query, however large the book is: open issues are few.
+    """
+    seen = Issue.objects.visible_to(user)
+    rows = seen.open_between(*between) if between else seen.open()
+    return Unsettled.among(
+        rows.gravest_first().select_related("contact", "company", "assignee", "opened_by")
     )
 
 

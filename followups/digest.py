@@ -20,7 +20,7 @@ from crm.templatetags.ui import count, initials, tint_of
 from followups import care, mail_links, queue, reasons, upcoming
 from followups.asking import Ask
 from followups.models import Delivery, Nudge, Press
-from followups.queue import Entry, Rank
+from followups.queue import Entry, Queue, Rank
 
 # So many are shown with all there is to say, and with their faces; the others in a line each.
 CARDS = 10
@@ -32,6 +32,7 @@ LOOKS_BACK = timedelta(days=31)
 DAY = timedelta(days=1)
 
 _TITLES = {
+    Rank.ISSUE: "Make it right first",
     Rank.PROMISE: "You promised",
     Rank.OWED: "Promised to you",
     Rank.OCCASION: "Occasions",
@@ -168,11 +169,11 @@ def build(user: User, *, on: date, now: datetime) -> Digest:
     past = _Past.read(user, on)
     shown = [nudge.pk for entry in day.entries for nudge in entry.nudges]
     left, slipped = past.left_over(user, on, shown), past.slipped_by(user)
-    sayer = _Sayer.of(user, on, [*left, *slipped], day.gone)
+    sayer = _Sayer.of(user, on, [*left, *slipped], day)
     after = [
         Lines.cut(past.title(on), sayer.lines(left)),
         Lines.cut("Slipped by", sayer.lines(slipped)),
-        Lines.cut("Tomorrow: time for a card today", _birthdays(user, on + DAY, day.gone)),
+        Lines.cut("Tomorrow: time for a card today", _birthdays(user, on + DAY, day)),
     ]
     faces = _faces(user, day.entries[:CARDS])
     return Digest(
@@ -312,9 +313,9 @@ def _with_words(nudges: QuerySet[Nudge]) -> list[Nudge]:
         contact__keeper=F("keeper"),
     )
     return list(
-        rows.select_related("contact", "life_event__relative", "promise").order_by(
-            "occurrence_on", "pk"
-        )
+        rows.select_related(
+            "contact", "life_event__relative", "promise", "issue__company"
+        ).order_by("occurrence_on", "pk")
     )
 
 
@@ -324,20 +325,20 @@ class _Sayer:
 
     user: User
     on: date
-    gone: care.Gone
+    day: Queue
     sorrows: dict[int, LifeEvent]
     quiet: dict[int, list[Fact]]
 
     @classmethod
-    def of(cls, user: User, on: date, nudges: list[Nudge], gone: care.Gone) -> "_Sayer":
+    def of(cls, user: User, on: date, nudges: list[Nudge], day: Queue) -> "_Sayer":
         """Two queries, and none where there is nothing to say."""
         ids = {nudge.contact_id for nudge in nudges}
         if not ids:
-            return cls(user, on, gone, {}, {})
+            return cls(user, on, day, {}, {})
         quiet: dict[int, list[Fact]] = defaultdict(list)
         for fact in Fact.objects.present().filter(author=user, contact__in=ids):
             quiet[fact.contact_id].append(fact)
-        return cls(user, on, gone, care.read_guarding(user, ids, on), quiet)
+        return cls(user, on, day, care.read_guarding(user, ids, on), quiet)
 
     def lines(self, nudges: list[Nudge]) -> list[Line]:
         """A line for each that may be said; after a sorrow only one's word."""
@@ -350,21 +351,23 @@ class _Sayer:
     def _reasons(self, nudge: Nudge) -> list[reasons.Reason]:
         contact = nudge.contact
         contact.keeper = self.user
-        if self.gone.silence(contact.pk, nudge.kind):
+        if self.day.gone.silence(contact.pk, nudge.kind):
             return []
-        said = reasons.of(contact, [nudge], today=self.on, sorrow=self.sorrows.get(contact.pk))
+        sorrow, wrongs = self.sorrows.get(contact.pk), self.day.unsettled.of(contact)
+        said = reasons.of(contact, [nudge], today=self.on, sorrow=sorrow, wrongs=wrongs)
         silent = hushed(self.quiet.get(contact.pk, []))
-        return [reason for reason in said if not silent(reason.words)]
+        return [each for each in said if each.nudge_id == nudge.pk and not silent(each.words)]
 
 
-def _birthdays(user: User, on: date, gone: care.Gone) -> list[Line]:
-    """Whose birthday or anniversary `on` is, but for those who mourn; two queries at most."""
-    coming = upcoming.festive(user, on, gone=gone)
+def _birthdays(user: User, on: date, day: Queue) -> list[Line]:
+    """Whose birthday or anniversary `on` is, but for those who mourn or to whom something is to be
+    made right; two queries at most."""
+    coming = upcoming.festive(user, on, gone=day.gone)
     if not coming:
         return []
     mourning = care.read_guarding(user, {each.event.contact_id for each in coming}, on)
     return [
         Line(each.event.contact, _page(each.event.contact), each.what)
         for each in coming
-        if each.event.contact_id not in mourning
+        if each.event.contact_id not in mourning and not day.unsettled.of(each.event.contact)
     ]

@@ -59,7 +59,7 @@ class Day:
 
 
 def look(user: User, on: date, *, today: date) -> Day:
-    """What was due for `user` on `on`, their own local date; thirteen queries at most."""
+    """What was due for `user` on `on`, their own local date; fourteen queries at most."""
     gone = care.read_gone(user)
     rows = _waiting_on(user, on)
     silent = [row for row in rows if gone.silence(row.contact_id, row.kind)]
@@ -67,7 +67,8 @@ def look(user: User, on: date, *, today: date) -> Day:
     is_resting = _rested(user, on)
     picked = queue.pick(ordered, room=0 if is_resting else user.people_a_day)
     held = _rest(ordered, picked)
-    sayer = _Sayer(user, on, today)
+    unsettled = care.read_unsettled(user, between=_day_of(user, on))
+    sayer = _Sayer(user, on, today, unsettled)
     load = "A day off." if is_resting else f"More than the {user.people_a_day} a day you take on."
     return Day(
         on=on,
@@ -87,8 +88,7 @@ def _mails(user: User, on: date) -> QuerySet[Delivery]:
 
 def _waiting_on(user: User, on: date) -> list[Waiting]:
     """The nudges that waited for an answer on `on`, as the queue orders them."""
-    begins = instant_of(on, time.min, user.zone)
-    ends = instant_of(on + DAY, time.min, user.zone)
+    begins, ends = _day_of(user, on)
     asleep = Q(answer__kind=Answer.Kind.SNOOZED, answer__on__lt=on, show_on__gt=on)
     touched_before = Q(state=Nudge.State.DONE, answer=None, ended_at__lt=ends)
     nudges = Nudge.objects.visible_to(user).filter(
@@ -104,6 +104,12 @@ def _waiting_on(user: User, on: date) -> list[Waiting]:
     rows = nudges.annotate(circle=F("contact__circle"))
     wanted = ("pk", "contact_id", "kind", "occurrence_on", "latest_on", "circle")
     return [Waiting(*row) for row in rows.values_list(*wanted)]
+
+
+def _day_of(user: User, on: date) -> tuple[datetime, datetime]:
+    """When `user`'s date `on` begins and ends."""
+    zone = user.zone
+    return instant_of(on, time.min, zone), instant_of(on + DAY, time.min, zone)
 
 
 def _rested(user: User, on: date) -> bool:
@@ -130,12 +136,13 @@ class _Sayer:
     user: User
     on: date
     today: date
+    unsettled: care.Unsettled
 
     def lines(self, ids: list[int], *, why: Callable[[Nudge], str]) -> list[Line]:
         """A line for each of `ids`, in that order; three queries, none if there are none."""
         if not ids:
             return []
-        related = ("contact", "life_event__relative", "promise", "answer")
+        related = ("contact", "life_event__relative", "promise", "issue__company", "answer")
         nudges = Nudge.objects.visible_to(self.user).select_related(*related).in_bulk(ids)
         contacts = {nudge.contact_id for nudge in nudges.values()}
         quiet = self._quiet(contacts)
@@ -145,8 +152,8 @@ class _Sayer:
             nudge.contact.keeper = self.user
             [reason] = reasons.of(nudge.contact, [nudge], today=self.on, sorrow=None)
             silent = hushed([fact for fact in quiet if fact.contact_id == nudge.contact_id])
-            guarded = nudge.contact_id in sorrows and not reason.promise
-            held = why(nudge) or _held(reason, silent=silent(reason.words), guarded=guarded)
+            guard = _GUARDS[nudge.contact_id in sorrows, bool(self.unsettled.of(nudge.contact))]
+            held = why(nudge) or _held(reason, silent=silent(reason.words), guard=guard)
             lines.append(self._line(nudge, reason, held))
         return lines
 
@@ -178,13 +185,21 @@ class _Sayer:
         return "" if day == self.on else f" on {_day(day)}"
 
 
-def _held(reason: reasons.Reason, *, silent: bool, guarded: bool) -> str:
-    """Why something that was due was not said."""
+# By whether there was a sorrow, and whether something was to be made right.
+_GUARDS = {
+    (False, False): "",
+    (False, True): "While something was to be made right, a gentle word took its place.",
+    (True, False): "After a loss or an illness, a gentle word took its place.",
+    (True, True): "After a loss or an illness, a gentle word took its place.",
+}
+
+
+def _held(reason: reasons.Reason, *, silent: bool, guard: str) -> str:
+    """Why something that was due was not said; one's word and what went wrong always are."""
     if silent:
         return "You asked not to mention it."
-    if guarded and reason.tone != "gentle":
-        return "After a loss or an illness, a gentle word took its place."
-    return ""
+    is_said = reason.promise or reason.issue or reason.tone == "gentle"
+    return "" if is_said else guard
 
 
 def _late_words(nudge: Nudge) -> str:

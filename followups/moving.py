@@ -9,7 +9,7 @@ from django.db.models import F
 from contacts.models import Company, Contact, Note, SearchEntry
 from crm.models import Invitation, Member, Team, User
 from crm.teams import NOT_YOURS, TeamError, lock_team, use_up
-from followups.models import Promise
+from followups.models import Issue, Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Luggage:
     contacts: int
     shared_notes: int
     shared_promises: int
+    issues: int
 
 
 def pack(user: User) -> Luggage:
@@ -29,6 +30,7 @@ def pack(user: User) -> Luggage:
         contacts=Contact.objects.kept_by(user).present().count(),
         shared_notes=notes.present().count(),
         shared_promises=promises.count(),
+        issues=Issue.objects.filter(team=user.team_id).count(),
     )
 
 
@@ -67,7 +69,7 @@ def obstacle(invitation: Invitation, *, user: User) -> str:
 def move_book(old: Team, new: Team) -> None:
     """Make all that was written in `old` belong to `new`; companies of one name become one."""
     _move_companies(old, new)
-    for model in (Contact, Note, Promise, SearchEntry):
+    for model in (Contact, Issue, Note, Promise, SearchEntry):
         model.objects.filter(team=old).update(team=new)
 
 
@@ -78,7 +80,8 @@ def _move_companies(old: Team, new: Team) -> None:
         twin = theirs.get(company.folded)
         if twin is None:
             continue
-        Contact.objects.filter(company=company).update(company=twin)
+        for model in (Contact, Issue):
+            model._default_manager.filter(company=company).update(company=twin)
         _complete(twin, company)
         company.delete()
     Company.objects.filter(team=old).update(team=new)

@@ -1,9 +1,10 @@
 """Today's people: one entry per contact with all its reasons, in an order that can be explained.
 
-The order is a pure function of stored facts and `today` (engine.md 12 to 14): promises due, then
-occasions of the day, belated ones, those to prepare, those one meant to be in touch with, cadences
-by the day at which one and a half times the cadence is over, loyal customers. Promises, occasions
-of the day and what was set for the day always show; the rest fills up to the number a day.
+The order is a pure function of stored facts and `today` (engine.md 12 to 14): issues to make right,
+promises due, then occasions of the day, belated ones, those to prepare, those one meant to be in
+touch with, cadences by the day at which one and a half times the cadence is over, loyal customers.
+Issues, promises, occasions of the day and what was set for the day always show; the rest fills up
+to the number a day.
 """
 
 from collections import defaultdict
@@ -24,30 +25,33 @@ from django.db.models import (
 from contacts import ways
 from contacts.cadence import cadence_of
 from contacts.discretion import hushed
-from contacts.models import Circle, Contact, Detail, Fact, LifeEvent
+from contacts.models import Contact, Detail, Fact, LifeEvent
 from crm.models import Away, User
 from followups import asking, care, reasons, scheduling, wording
 from followups.asking import Ask
 from followups.models import Answer, Nudge, Promise
 from followups.reasons import Reason
+from followups.scheduling import CLOSENESS
 
 
 class Rank(IntEnum):
     """What goes before what."""
 
-    PROMISE = 1
-    OWED = 2
-    OCCASION = 3
-    BELATED = 4
-    PREPARE = 5
-    NEXT = 6
-    CADENCE = 7
-    LOYAL = 8
+    ISSUE = 1
+    PROMISE = 2
+    OWED = 3
+    OCCASION = 4
+    BELATED = 5
+    PREPARE = 6
+    NEXT = 7
+    CADENCE = 8
+    LOYAL = 9
 
 
-ALWAYS = {Rank.PROMISE, Rank.OWED, Rank.OCCASION, Rank.PREPARE, Rank.NEXT}
+ALWAYS = {Rank.ISSUE, Rank.PROMISE, Rank.OWED, Rank.OCCASION, Rank.PREPARE, Rank.NEXT}
 
 _RANKS = {
+    Nudge.Kind.ISSUE: Rank.ISSUE,
     Nudge.Kind.PROMISE: Rank.PROMISE,
     Nudge.Kind.OWED: Rank.OWED,
     Nudge.Kind.PREPARE: Rank.PREPARE,
@@ -55,7 +59,6 @@ _RANKS = {
     Nudge.Kind.CADENCE: Rank.CADENCE,
     Nudge.Kind.LOYAL: Rank.LOYAL,
 }
-_CLOSENESS = {Circle.INNER: 0, Circle.CLOSE: 1, Circle.WIDE: 2}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -83,7 +86,7 @@ class Waiting:
         rank = _RANKS.get(Nudge.Kind(self.kind))
         if rank is None:
             rank = Rank.OCCASION if self.occurrence_on >= today else Rank.BELATED
-        closeness = _CLOSENESS.get(Circle(self.circle), 3) if self.circle else 3
+        closeness = CLOSENESS.get(self.circle, len(CLOSENESS))
         return Place(rank, self.latest_on, closeness, self.contact_id)
 
 
@@ -102,7 +105,7 @@ class Entry:
     @property
     def can_be_done(self) -> bool:
         """Whether there is more than one's word to answer for."""
-        return any(reason.promise is None for reason in self.reasons)
+        return any(reason.promise is None and reason.nudge_id for reason in self.reasons)
 
     @property
     def hints(self) -> list[tuple[str, list[Ask]]]:
@@ -116,6 +119,11 @@ class Entry:
     def only_promise(self) -> Promise | None:
         """The promise, where one is all there is."""
         return self.reasons[0].promise if len(self.reasons) == 1 else None
+
+    @property
+    def first_promise(self) -> Promise | None:
+        """The promise that is most pressing, where there is one."""
+        return next((reason.promise for reason in self.reasons if reason.promise), None)
 
     @property
     def links(self) -> list[ways.Way]:
@@ -139,6 +147,7 @@ class Queue:
     waiting: int
     is_resting: bool
     gone: care.Gone
+    unsettled: care.Unsettled
 
     @property
     def people(self) -> int:
@@ -180,20 +189,21 @@ def build(keeper: User, *, today: date, now: datetime, most: int | None = None) 
     day = _read_day(keeper, today)
     if day.has_woken:
         scheduling.sweep_keeper(keeper, today=today, now=now)
-    gone = care.read_gone(keeper)
+    gone, unsettled = care.read_gone(keeper), care.read_unsettled(keeper)
     ordered = order(_waiting(keeper, today, gone), today)
     room = 0 if day.is_resting else keeper.people_a_day - day.answered
     picked = pick(ordered, room=room)
     shown = picked[:most]
     return Queue(
         today=today,
-        entries=_entries(keeper, shown, today),
+        entries=_entries(keeper, shown, today, unsettled),
         more=len(picked) - len(shown),
         owed=sum(nudge.kind == Nudge.Kind.PROMISE for _, mine in picked for nudge in mine),
         answered=day.answered,
         waiting=len(ordered) - len(picked),
         is_resting=day.is_resting,
         gone=gone,
+        unsettled=unsettled,
     )
 
 
@@ -271,6 +281,7 @@ def explain(above: Entry, below: Entry, today: date) -> str:
 
 
 _RANK_WORDS = {
+    Rank.ISSUE: "something to make right",
     Rank.PROMISE: "a promise of yours that is due",
     Rank.OWED: "a promise of theirs that is due",
     Rank.OCCASION: "an occasion today",
@@ -281,6 +292,7 @@ _RANK_WORDS = {
     Rank.LOYAL: "a loyal customer you have not spoken to",
 }
 _BY_WORDS = {
+    Rank.ISSUE: "What has waited longer to be made right comes first",
     Rank.PROMISE: "The promise that was due earlier comes first",
     Rank.OWED: "The promise that was due earlier comes first",
     Rank.OCCASION: "The earlier occasion comes first",
@@ -309,16 +321,21 @@ def _waiting(keeper: User, today: date, gone: care.Gone) -> list[Waiting]:
     return [nudge for nudge in found if not gone.silence(nudge.contact_id, nudge.kind)]
 
 
-def _entries(keeper: User, picked: list[tuple[Place, list[Waiting]]], today: date) -> list[Entry]:
+def _entries(
+    keeper: User,
+    picked: list[tuple[Place, list[Waiting]]],
+    today: date,
+    unsettled: care.Unsettled,
+) -> list[Entry]:
     """Read all that the picked entries show, in as many queries for one as for fifty."""
     ids = [place.contact_id for place, _ in picked]
     if not ids:
         return []
     contacts = Contact.objects.with_face(keeper).select_related("company").in_bulk(ids)
-    nudges = Nudge.objects.select_related("life_event__relative", "promise").in_bulk(
-        [nudge.pk for _, waiting in picked for nudge in waiting]
-    )
-    known = _Known.read(keeper, ids)
+    nudges = Nudge.objects.select_related(
+        "life_event__relative", "promise", "issue__company"
+    ).in_bulk([nudge.pk for _, waiting in picked for nudge in waiting])
+    known = _Known.read(keeper, ids, unsettled)
     entries = []
     for place, waiting in picked:
         contact = contacts[place.contact_id]
@@ -337,9 +354,10 @@ class _Known:
     facts: dict[int, list[Fact]]
     events: dict[int, list[LifeEvent]]
     details: dict[int, list[Detail]]
+    unsettled: care.Unsettled
 
     @classmethod
-    def read(cls, keeper: User, ids: list[int]) -> "_Known":
+    def read(cls, keeper: User, ids: list[int], unsettled: care.Unsettled) -> "_Known":
         # By the contact they are few, by the author all: whose they are is looked at here. Of what
         # comes every year nothing is asked, for its day is a reason.
         facts = Fact.objects.present().filter(contact__in=ids).order_by("-noted_on", "-pk")
@@ -351,6 +369,7 @@ class _Known:
                 event for event in events.select_related("relative") if event.author_id == keeper.pk
             ),
             details=_by_contact(details.exclude(kind__in=["address", "url"])),
+            unsettled=unsettled,
         )
 
     def entry(self, contact: Contact, place: Place, nudges: list[Nudge], today: date) -> Entry:
@@ -359,7 +378,8 @@ class _Known:
         sorrow = care.guarding(events, today)
         nudges = self._speakable(contact, nudges)
         said = {nudge.life_event_id for nudge in nudges}
-        why = reasons.of(contact, nudges, today=today, sorrow=sorrow)
+        wrongs = self.unsettled.of(contact)
+        why = reasons.of(contact, nudges, today=today, sorrow=sorrow, wrongs=wrongs)
         minds = asking.minds(facts, today=today)
         if sorrow and not any(reason.tone == "gentle" for reason in why):
             minds.insert(0, asking.mind_sorrow(contact, sorrow, today))

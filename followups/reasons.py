@@ -4,6 +4,7 @@ Pure functions: rows and `today` in, words out. Nothing is invented: a sentence 
 stored, an age only where the year is known.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,7 +14,7 @@ from contacts.partial_dates import turning
 from followups import wording
 from followups.care import guard_days
 from followups.due_words import say_due
-from followups.models import Nudge, Promise
+from followups.models import Issue, Nudge, Promise
 from followups.occasions import one_off, rule_of
 from followups.wording import capital, day, long_time
 
@@ -22,7 +23,8 @@ from followups.wording import capital, day, long_time
 class Reason:
     """Why to reach out: `strong` leads the sentence `text`; `whence` says how it is known.
 
-    `on` is the occurrence, `late` whether it is past; `tone` is owed, glad, touch or gentle.
+    `on` is the occurrence, `late` whether it is past; `tone` is trouble, owed, glad, touch or
+    gentle. `nudge_id` is 0 for what is said though nothing reminded of it.
     """
 
     kind: str
@@ -35,6 +37,7 @@ class Reason:
     icon: str
     nudge_id: int
     promise: Promise | None = None
+    issue: Issue | None = None
 
     @property
     def css(self) -> str:
@@ -54,15 +57,39 @@ class Reason:
 
 
 def of(
-    contact: Contact, nudges: list[Nudge], *, today: date, sorrow: LifeEvent | None
+    contact: Contact,
+    nudges: list[Nudge],
+    *,
+    today: date,
+    sorrow: LifeEvent | None,
+    wrongs: Sequence[Issue] = (),
 ) -> list[Reason]:
-    """A contact's reasons in the order of their nudges; after a sorrow, gentle ones."""
-    said = [_reason(contact, nudge, today) for nudge in _each_event_once(nudges)]
-    if sorrow is None:
-        return said
+    """A contact's reasons in the order of their nudges, what is to be made right before all.
+
+    `wrongs` are the open issues that concern the contact, said whether or not a nudge reminds of
+    them. After a sorrow and while something is open, good cheer and business stand back.
+    """
+    first = _of_issues(contact, nudges, wrongs, today)
+    others = [nudge for nudge in nudges if nudge.issue is None]
+    said = [_reason(contact, nudge, today) for nudge in _each_event_once(others)]
+    if sorrow is None and not wrongs:
+        return [*first, *said]
     kept = [r for r in said if r.promise or r.tone == "gentle"]
     held = [r for r in said if not r.promise and r.tone != "gentle"]
-    return [*kept, _gentle(contact, held[0], sorrow, today)] if held else kept
+    if held and sorrow is not None:
+        kept.append(_gentle(contact, held[0], sorrow, today))
+    elif held:
+        kept.append(_not_before_it_is_right(contact, held[0]))
+    return [*first, *kept]
+
+
+def _of_issues(
+    contact: Contact, nudges: list[Nudge], wrongs: Sequence[Issue], today: date
+) -> list[Reason]:
+    """Each issue once, with the nudge that reminds of it if there is one."""
+    by_issue = {nudge.issue: nudge for nudge in nudges if nudge.issue is not None}
+    issues = [*wrongs, *(issue for issue in by_issue if issue not in wrongs)]
+    return [_of_issue(contact, issue, by_issue.get(issue), today) for issue in issues]
 
 
 def _each_event_once(nudges: list[Nudge]) -> list[Nudge]:
@@ -86,6 +113,39 @@ def _reason(contact: Contact, nudge: Nudge, today: date) -> Reason:
     if nudge.kind == Nudge.Kind.LOYAL:
         return _of_loyal(contact, nudge, today)
     return _of_cadence(contact, nudge, today)
+
+
+# --- Something to make right -----------------------------------------------------------------
+
+
+def _of_issue(contact: Contact, issue: Issue, nudge: Nudge | None, today: date) -> Reason:
+    opened_on = contact.keeper.today(issue.opened_at)
+    where = f", for {issue.company} as a whole" if issue.company else ""
+    return Reason(
+        kind=Nudge.Kind.ISSUE,
+        strong="Make it right first:",
+        text=f"{wording.after_colon(issue.gist, contact)}{where}",
+        whence=f"{issue.get_severity_display().lower()}, opened on {day(opened_on, today)}",
+        on=nudge.occurrence_on if nudge else opened_on,
+        late=False,
+        tone="trouble",
+        icon="life-buoy",
+        nudge_id=nudge.pk if nudge else 0,
+        issue=issue,
+    )
+
+
+def _not_before_it_is_right(contact: Contact, held: Reason) -> Reason:
+    """A quiet word in place of good cheer and business, standing for the nudge it replaces."""
+    return replace(
+        held,
+        kind="gentle",
+        strong=f"Go gently with {contact.first_name}:",
+        text="no good cheer and no business until this is right",
+        whence="",
+        tone="gentle",
+        icon="hand-heart",
+    )
 
 
 # --- One's word ------------------------------------------------------------------------------

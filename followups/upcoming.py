@@ -26,7 +26,8 @@ UNANNOUNCED = [
 # Of hundreds of events a month no more is read than decides when they are and what is said.
 _SHOWN = [
     *("kind", "title", "year", "month", "day", "yearly", "march_first", "noted_on", "happens_on"),
-    *("relative__name", "relative__relation", "contact__name", "contact__nickname"),
+    *("relative__name", "relative__relation"),
+    *("contact__name", "contact__nickname", "contact__company"),
 ]
 
 
@@ -84,7 +85,7 @@ def coming(keeper: User, *, first: date, last: date, with_faces: bool = False) -
     if with_faces:
         faces = Contact.objects.with_face(keeper)
         events = (
-            events.select_related(None).select_related("relative").only(*_SHOWN[:-2], "contact")
+            events.select_related(None).select_related("relative").only(*_SHOWN[:-3], "contact")
         )
         events = events.prefetch_related(Prefetch("contact", faces))
     found = [

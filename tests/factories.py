@@ -26,7 +26,7 @@ from contacts.models.note import TOUCHING
 from crm.accounts import vouch_for
 from crm.models import Invitation, Member, Team, User
 from crm.policy import Role
-from followups.models import Nudge, Promise
+from followups.models import Issue, Nudge, Promise
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)  # a Wednesday
 
@@ -212,6 +212,23 @@ def make_promise(
     """An open promise of the keeper's, without a date where no `due_on` is given."""
     owner = owner or contact.keeper
     return Promise.make(contact=contact, owner=owner, text=text, at=at, **fields)
+
+
+def make_issue(
+    contact: Contact | None = None,
+    *,
+    company: Company | None = None,
+    by: User | None = None,
+    text: str = "The delivery came in broken.",
+    severity: str = Issue.Severity.SERIOUS,
+    at: datetime = NOW,
+    **fields: object,
+) -> Issue:
+    """An open issue for a contact, by their keeper where nobody else is said, or for a company."""
+    by = by or (contact.keeper if contact else None)
+    return Issue.open(
+        contact=contact, company=company, by=by, text=text, severity=severity, at=at, **fields
+    )
 
 
 def make_nudge(

@@ -1,10 +1,21 @@
-"""Promises, the reasons to reach out, and the mails that tell of them."""
+"""Promises, issues, the reasons to reach out, and the mails that tell of them."""
 
 from followups.models.answer import Answer
 from followups.models.delivery import Delivery
 from followups.models.inbound_mail import InboundMail
+from followups.models.issue import Issue, IssueEvent
 from followups.models.nudge import Nudge
 from followups.models.press import Press
 from followups.models.promise import Promise, PromiseEvent
 
-__all__ = ["Answer", "Delivery", "InboundMail", "Nudge", "Press", "Promise", "PromiseEvent"]
+__all__ = [
+    "Answer",
+    "Delivery",
+    "InboundMail",
+    "Issue",
+    "IssueEvent",
+    "Nudge",
+    "Press",
+    "Promise",
+    "PromiseEvent",
+]

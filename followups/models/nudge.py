@@ -10,6 +10,7 @@ from contacts.models import Contact, LifeEvent
 from crm.models import User
 from crm.policy import Thing, visible
 from followups.models.answer import Answer
+from followups.models.issue import Issue
 from followups.models.promise import Promise
 
 
@@ -23,6 +24,7 @@ class NudgeQuerySet(models.QuerySet["Nudge"]):
             Q(expires_on=None) | Q(expires_on__gt=today),
             ~Q(kind__in=Nudge.BY_CONTACT) | Q(contact__due_on=F("occurrence_on")),
             Q(life_event=None) | Q(life_event__trashed_at=None),
+            issue__company__trashed_at=None,
             state__in=Nudge.WAITING,
             show_on__lte=today,
             contact__trashed_at=None,
@@ -36,6 +38,7 @@ class Nudge(models.Model):
     """One reason for one contact on one occurrence; making it twice is a no-op."""
 
     class Kind(models.TextChoices):
+        ISSUE = "issue", "Something to make right"
         PROMISE = "promise", "You promised"
         OWED = "owed", "They promised"
         OCCASION = "occasion", "Occasion"
@@ -58,7 +61,7 @@ class Nudge(models.Model):
     keeper = models.ForeignKey(User, models.CASCADE, related_name="nudges")
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="nudges")
     kind = models.CharField(max_length=8, choices=Kind)
-    # What it comes from, e.g. "life_event:12"; with the next two for reading it.
+    # What it comes from, e.g. "life_event:12"; with the next three for reading it.
     source = models.CharField(max_length=40)
     life_event = models.ForeignKey(
         LifeEvent, models.CASCADE, null=True, blank=True, related_name="nudges"
@@ -66,6 +69,7 @@ class Nudge(models.Model):
     promise = models.ForeignKey(
         Promise, models.CASCADE, null=True, blank=True, related_name="nudges"
     )
+    issue = models.ForeignKey(Issue, models.CASCADE, null=True, blank=True, related_name="nudges")
     occurrence_on = models.DateField()
     show_on = models.DateField()
     expires_on = models.DateField(null=True, blank=True)

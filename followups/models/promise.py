@@ -12,12 +12,13 @@ from contacts.models import Contact, Note
 from contacts.models.base import Versioned
 from crm.models import Team, User
 from crm.policy import Thing, visible
+from followups.models.issue import Issue
 
 # A promise without a date is asked about after a week, and stays in the queue from then on.
 UNDATED_ASK = timedelta(days=7)
 
 # Rows it hangs on: they come as rows, and need not be looked up to be believed.
-_ROWS = {"contact", "team", "owner", "note"}
+_ROWS = {"contact", "team", "owner", "note", "issue"}
 
 
 class PromiseEnded(ValueError):
@@ -97,6 +98,10 @@ class Promise(Versioned):
     told_due_on = models.DateField(null=True, blank=True, editable=False)
     sharing = models.CharField(max_length=8, choices=Sharing, default=Sharing.MANAGERS)
     note = models.ForeignKey(Note, models.SET_NULL, null=True, blank=True, related_name="promises")
+    # What it is to make right, if anything.
+    issue = models.ForeignKey(
+        Issue, models.SET_NULL, null=True, blank=True, related_name="promises"
+    )
     state = models.CharField(max_length=9, choices=State, default=State.OPEN, editable=False)
     ended_on = models.DateField(null=True, blank=True, editable=False)
     wake_on = models.DateField(null=True, blank=True, editable=False)
@@ -162,6 +167,7 @@ class Promise(Versioned):
         due_on: date | None = None,
         sharing: str = Sharing.MANAGERS,
         note: Note | None = None,
+        issue: Issue | None = None,
         made_on: date | None = None,
         key: UUID | None = None,
     ) -> "Promise":
@@ -177,6 +183,7 @@ class Promise(Versioned):
             told_due_on=due_on,
             sharing=sharing,
             note=note,
+            issue=issue,
             key=key,
         )
         promise.wake_on = promise.asked_on

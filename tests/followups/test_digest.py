@@ -21,6 +21,7 @@ from tests.factories import (
     make_contact,
     make_detail,
     make_fact,
+    make_issue,
     make_life_event,
     make_note,
     make_promise,
@@ -136,6 +137,9 @@ def fill(user: User) -> None:
     agnes = make_contact(keeper=user, name="Agnes Novak", uid="agnes", pronouns="she")
     make_life_event(agnes, month=11, day=18, noted_on=TODAY - 9 * DAY)
     make_life_event(agnes, kind="bereavement", title="mother’s death", year=2026, month=11, day=9)
+    omar = make_contact(keeper=user, name="Omar Siddiqui", uid="omar", circle="inner")
+    wet = "The cold chain broke and half the vaccines were spoilt."
+    make_issue(omar, text=wet, severity="grave", at=NOW - 2 * DAY)
     ines = make_contact(keeper=user, name="Ines Duarte", uid="ines")
     make_life_event(ines, kind="anniversary", year=2016, month=11, day=19, noted_on=TODAY)
 
@@ -186,8 +190,8 @@ def test_words_and_html_say_the_same(rosa) -> None:
 
 def test_subject_says_how_many_and_nothing_else(rosa) -> None:
     fill(rosa)
-    assert build(rosa).subject == "5 people today, 1 promise due (Wed 18 Nov)"
-    assert build(rosa, TODAY + 300 * DAY).subject == ("3 people today, 1 promise due (Tue 14 Sep)")
+    assert build(rosa).subject == "6 people today, 1 promise due (Wed 18 Nov)"
+    assert build(rosa, TODAY + 300 * DAY).subject == ("4 people today, 1 promise due (Tue 14 Sep)")
 
 
 def test_people_stand_under_the_kind_of_reason_that_leads(rosa) -> None:
@@ -195,6 +199,7 @@ def test_people_stand_under_the_kind_of_reason_that_leads(rosa) -> None:
     sections = build(rosa).sections
     shown = [(s.title, [p.contact.name for p in s.people]) for s in sections]
     assert shown == [
+        ("Make it right first", ["Omar Siddiqui"]),
         ("You promised", ["Tom Beaumont"]),
         ("Promised to you", ["Abby Feldman"]),
         ("Occasions", ["Mei Tanaka", "Agnes Novak"]),
@@ -400,7 +405,7 @@ def test_digest_costs_the_same_for_one_and_for_many(
     build(rosa)
     user = User.objects.select_related("member__team").get(pk=rosa.pk)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         written = build(user)
         mail.compose(written, message_id="<x@kept.example>")
 

@@ -156,7 +156,7 @@ def test_a_day_costs_the_same_for_one_and_for_many(
     delivered(keeper, TODAY)
     user = User.objects.select_related("member__team").get(pk=keeper.pk)
     user.people_a_day = people
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         look(user)
 
 

@@ -9,13 +9,14 @@ from contacts.searching import index_contacts, index_notes
 from crm.models import Invitation, Member, Team, User
 from crm.policy import Role
 from crm.teams import TeamError
-from followups.models import Promise
+from followups.models import Issue, Promise
 from followups.moving import Luggage, accept, obstacle, pack
 from tests.factories import (
     NOW,
     make_company,
     make_contact,
     make_invitation,
+    make_issue,
     make_life_event,
     make_note,
     make_promise,
@@ -29,6 +30,7 @@ COMES_ALONG = {
     "contacts.Contact",
     "contacts.Note",
     "contacts.SearchEntry",
+    "followups.Issue",
     "followups.Promise",
 }
 ENDS_WITH_THE_TEAM = {"crm.Invitation", "crm.Member"}
@@ -71,18 +73,20 @@ def test_book_comes_along_and_the_old_team_ends(invitation: Invitation, mei: Use
     contact = make_contact(keeper=mei, name="Sam Whitaker", company="Northern Freight")
     make_life_event(contact)
     note = make_note(contact, text="Wants the quote by Friday.")
-    promise = make_promise(contact, note=note)
+    issue = make_issue(contact)
+    promise = make_promise(contact, note=note, issue=issue)
     index_contacts([contact])
     index_notes([note])
     member = accept(invitation, user=mei, at=NOW)
     assert (member.team, member.role) == (invitation.team, "manager")
-    for model in (Contact, Company, Note, Promise, SearchEntry):
+    for model in (Contact, Company, Issue, Note, Promise, SearchEntry):
         assert not model.objects.filter(team_id=old.pk).exists()
     assert not Team.objects.filter(pk=old.pk).exists()
     moved = fresh(mei)
     assert list(Contact.objects.kept_by(moved)) == [contact]
     assert list(Note.objects.visible_to(moved)) == [note]
     assert list(Promise.objects.owned_by(moved)) == [promise]
+    assert list(Issue.objects.visible_to(moved)) == [issue]
     assert list(Contact.objects.kept_by(moved).search(moved, "quote")) == [contact]
     invitation.refresh_from_db()
     assert invitation.accepted_at == NOW
@@ -158,7 +162,7 @@ def test_luggage_counts_what_the_team_will_see(mei: User) -> None:
     make_note(contact, private=False)
     make_promise(contact)
     make_promise(contact, sharing="private")
-    assert pack(mei) == Luggage(contacts=1, shared_notes=1, shared_promises=1)
+    assert pack(mei) == Luggage(contacts=1, shared_notes=1, shared_promises=1, issues=0)
 
 
 # --- Refused ---------------------------------------------------------------------------------

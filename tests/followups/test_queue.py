@@ -261,7 +261,7 @@ def test_queue_costs_the_same_for_one_and_for_many(keeper, people, django_assert
         make_life_event(contact, month=11, day=18)
     build(keeper)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         build(keeper)
 
 
