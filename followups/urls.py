@@ -1,4 +1,4 @@
-"""Addresses of today, promises, the composer, the calendar and the morning mail."""
+"""Addresses of today, promises, issues, the composer, the calendar and the morning mail."""
 
 from django.urls import path
 
@@ -8,6 +8,7 @@ from followups.views import (
     fired,
     inbound,
     invitations,
+    issues,
     mail,
     notes,
     promises,
@@ -55,4 +56,14 @@ urlpatterns = [
     path("promises/<int:pk>/wording/", promises.reword, name="promise_wording"),
     path("promises/<int:pk>/moving/", promises.move, name="promise_moving"),
     path("promises/<int:pk>/ending/", promises.end, name="promise_ending"),
+    path("issues/", issues.index, name="issues"),
+    path("issues/new/", issues.new, name="issue_new"),
+    path("issues/<int:pk>/", issues.detail, name="issue"),
+    path("issues/<int:pk>/change/", issues.change, name="issue_change"),
+    path("issues/<int:pk>/answer/", issues.answer, name="issue_answer"),
+    path("issues/<int:pk>/assignee/", issues.assign, name="issue_assignee"),
+    path("issues/<int:pk>/mending/", issues.mend, name="issue_mending"),
+    path("issues/<int:pk>/settling/", issues.settle, name="issue_settling"),
+    path("issues/<int:pk>/reopening/", issues.reopen, name="issue_reopening"),
+    path("issues/events/<int:pk>/undoing/", issues.undo, name="issue_undoing"),
 ]

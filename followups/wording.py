@@ -4,7 +4,7 @@ Nothing is invented: a word stands only for what is stored, and nobody is "he" o
 said to be.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from contacts.models import Contact, LifeEvent, LifeEventKind, Relative
 from contacts.models.relative import Relation
@@ -142,6 +142,17 @@ def long_time(days: int) -> str:
     size, word = _unit(days)
     number = round(days / size)
     return _A[word] if number == 1 else count(number, word)
+
+
+def stretch(time: timedelta) -> str:
+    """Some time as it is said: "at once", "40 minutes", "three hours", "six days"."""
+    minutes = int(time.total_seconds()) // 60
+    if minutes < 2:
+        return "at once"
+    if minutes < 90:
+        return count(minutes, "minute")
+    hours = round(minutes / 60)
+    return count(hours, "hour") if hours < 48 else long_time(hours // 24)
 
 
 def every(days: int) -> str:

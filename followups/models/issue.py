@@ -289,3 +289,26 @@ class IssueEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at:%Y-%m-%d}"
+
+    @transaction.atomic
+    def take_back(self, *, by: User) -> bool:
+        """Undo it: whoever did it can, as long as nothing has happened since; else False.
+
+        An issue whose opening is taken back is gone.
+        """
+        issue = Issue.objects.select_for_update(of=("self",)).get(pk=self.issue_id)
+        if self.by_id != by.pk or issue.events.last() != self:
+            return False
+        match self.kind:
+            case self.Kind.OPENED if not issue.promises.exists():
+                issue.delete()
+                return True
+            case self.Kind.ANSWERED:
+                issue.first_answered_at = None
+            case self.Kind.ASSIGNED:
+                issue.assignee = self.formerly
+            case _:
+                return False
+        issue.save(update_fields=["first_answered_at", "assignee"])
+        self.delete()
+        return True

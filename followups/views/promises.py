@@ -54,7 +54,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
     What it said before is its owner's alone: it may have been private then.
     """
     faces = Contact.objects.with_face(request.user).select_related("company")
-    promises = Promise.objects.visible_to(request.user).select_related("owner")
+    promises = Promise.objects.visible_to(request.user).select_related("owner", "issue")
     promises = promises.prefetch_related(Prefetch("contact", faces))
     promise = get_object_or_404(promises, pk=pk)
     events = promise.events.select_related("by")

@@ -21,6 +21,7 @@ from followups.queue import Entry
 from followups.views.addresses import is_number, wished
 
 THEY_OWE = 5
+ON_IT = 6
 # So many are shown with all there is to say; the others come up as these are answered.
 CARDS = 4
 # So many more have a line each; the rest are a press away.
@@ -42,6 +43,7 @@ def show(request: Request) -> HttpResponse:
         "greeting": user.greeting(request.now),
         "word": insight.own_word(user, today),
         "soon": upcoming.soon(user, today, gone=built.gone),
+        "on_it": built.unsettled.on(user)[:ON_IT],
         "missed": upcoming.missed(user, today, gone=built.gone),
         "they_owe": theirs.select_related("contact")[:THEY_OWE],
         "days": days,
