@@ -108,7 +108,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A promise."""
+    """A promise; `mends` says that it is to make the person's issue right."""
 
     by: str
     text: str
@@ -117,12 +117,26 @@ class Word:
     moved: Moved | None
     ended: Ended | None
     private: bool
+    mends: bool
     snoozed_until: date | None
 
     @property
     def told_due_on(self) -> date | None:
         """The date the other side knows of."""
         return self.moved.to if self.moved and self.moved.told else self.due_on
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """An issue: answered and settled after so many hours, if it was."""
+
+    text: str
+    severity: str
+    opened_at: datetime
+    answered_at: datetime | None
+    settled_at: datetime | None
+    feeling: str
+    comment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +163,7 @@ class Person:
     jobs: list[FormerJob]
     notes: list[Said]
     promises: list[Word]
+    issues: list[Wrong]
 
 
 def read_keepers() -> list[Keeper]:
@@ -211,6 +226,7 @@ class _Reader:
             jobs=[self._job(row) for row in raw.get("jobs", [])],
             notes=notes,
             promises=[self._word(row, notes) for row in raw.get("promises", [])],
+            issues=[self._wrong(row) for row in raw.get("issues", [])],
         )
 
     def _kin(self, raw: Raw) -> Kin:
@@ -259,7 +275,10 @@ class _Reader:
     def _word(self, raw: Raw, notes: list[Said]) -> Word:
         _check_keys(
             raw,
-            {"by", "text", "made_days_ago", "due", "moved", "ended", "private", "snoozed_for"},
+            {
+                *("by", "text", "made_days_ago", "due", "moved", "ended", "private"),
+                *("mends", "snoozed_for"),
+            },
         )
         due, moved, ended = raw.get("due"), raw.get("moved"), raw.get("ended")
         made_at = self._made_at(raw["made_days_ago"], notes)
@@ -271,7 +290,25 @@ class _Reader:
             moved=self._moved(moved) if moved else None,
             ended=self._ended(ended, after=made_at) if ended else None,
             private=raw.get("private", False),
+            mends=raw.get("mends", False),
             snoozed_until=self.days.away(raw["snoozed_for"]) if "snoozed_for" in raw else None,
+        )
+
+    def _wrong(self, raw: Raw) -> Wrong:
+        _check_keys(
+            raw,
+            {"text", "severity", "days_ago", "at", "answered_after_hours", "settled"},
+        )
+        opened_at = self._at(raw, time.fromisoformat(raw["at"]))
+        hours, settled = raw.get("answered_after_hours"), raw.get("settled", {})
+        return Wrong(
+            text=self.days.say(raw["text"]),
+            severity=raw["severity"],
+            opened_at=opened_at,
+            answered_at=None if hours is None else opened_at + timedelta(hours=hours),
+            settled_at=self._at(settled, time(16, 30)) if settled else None,
+            feeling=settled.get("feeling", ""),
+            comment=settled.get("comment", ""),
         )
 
     def _made_at(self, days_ago: int, notes: list[Said]) -> datetime:
@@ -298,7 +335,7 @@ _WAYS = [("email", "emails"), ("phone", "phones"), ("address", "addresses"), ("u
 _PERSON = {key for _, key in _WAYS} | {
     *("name", "nickname", "pronunciation", "pronouns", "company", "title", "how_met", "portrait"),
     *("personal_details", "circle", "cadence_days", "first_due", "tags", "customer_for_years"),
-    *("birthday", "relatives", "life_events", "facts", "jobs", "notes", "promises"),
+    *("birthday", "relatives", "life_events", "facts", "jobs", "notes", "promises", "issues"),
 }
 
 

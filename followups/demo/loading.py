@@ -23,7 +23,7 @@ from crm.local_time import instant_of
 from crm.models import Member, Team, User
 from followups import answering, scheduling
 from followups.demo.book import PORTRAITS, Keeper, Kin, Person, Said, Word, read_book, read_keepers
-from followups.models import Promise
+from followups.models import Issue, Promise
 
 PASSWORD = "kept-demo"  # noqa: S105 - of invented people, and printed for everybody
 
@@ -101,6 +101,7 @@ class _Loader:
             self.add_family(contact, person)
             self.add_facts(contact, person)
             notes = self.add_notes(contact, person)
+            self.add_issues(contact, person)
             self.add_promises(contact, person, notes)
             if person.portrait:
                 self.add_photo(contact, person.portrait)
@@ -258,6 +259,7 @@ class _Loader:
             due_on=word.due_on,
             sharing=sharing,
             note=note,
+            issue=contact.issues.first() if word.mends else None,
         )
         if moved := word.moved:
             promise.renegotiate(due_on=moved.to, told=moved.told, by=self.user, at=moved.at)
@@ -268,6 +270,24 @@ class _Loader:
                 promise.break_(by=self.user, at=ended.at, comment=ended.comment)
             else:
                 promise.keep(by=self.user, at=ended.at)
+
+    def add_issues(self, contact: Contact, person: Person) -> None:
+        """What went wrong: the keeper is on it, and settles it where it was settled."""
+        for wrong in person.issues:
+            issue = Issue.open(
+                contact=contact,
+                by=self.user,
+                at=wrong.opened_at,
+                text=wrong.text,
+                severity=wrong.severity,
+                assignee=self.user,
+            )
+            if wrong.answered_at:
+                issue.answer(by=self.user, at=wrong.answered_at)
+            if wrong.settled_at:
+                issue.settle(
+                    by=self.user, at=wrong.settled_at, feeling=wrong.feeling, comment=wrong.comment
+                )
 
     def add_photo(self, contact: Contact, portrait: str) -> None:
         set_photo(contact, author=self.user, data=(PORTRAITS / portrait).read_bytes())

@@ -15,7 +15,7 @@ from followups import queue
 from followups.demo.book import read_book, read_keepers
 from followups.demo.loading import DemoReport, fill_demo
 from followups.insight import own_word
-from followups.models import Nudge, Promise
+from followups.models import Issue, Nudge, Promise
 
 pytestmark = pytest.mark.django_db
 
@@ -94,12 +94,21 @@ def test_most_of_rosas_word_is_kept_and_more_than_before(rosa: User) -> None:
 
 def test_today_looks_as_drawn(rosa: User) -> None:
     entries = queue.build(rosa, today=rosa.today(AT), now=AT).entries
-    assert entries[0].contact.name == "Tom Beaumont"
-    assert [reason.kind for reason in entries[0].reasons] == ["promise", "birthday"]
+    assert [entry.contact.name for entry in entries[:2]] == ["Bethany Kruger", "Tom Beaumont"]
+    assert [reason.kind for reason in entries[0].reasons] == ["issue"]
+    assert [reason.kind for reason in entries[1].reasons] == ["promise", "birthday"]
     names = [entry.contact.name for entry in entries]
     drawn = {"Priya Raman", "Walt Oyelaran", "Mei Tanaka", "Luis Ferrer", "Grace Adeyemi"}
     assert drawn <= set(names)
     assert len(names) <= rosa.people_a_day
+
+
+def test_one_thing_is_to_be_made_right_and_one_was(rosa: User) -> None:
+    seen = Issue.objects.visible_to(rosa)
+    [grave], [settled] = seen.open(), seen.settled()
+    assert (grave.severity, str(grave.contact)) == ("grave", "Bethany Kruger")
+    assert grave.promises.open().count() == 1
+    assert (settled.feeling, str(settled.contact)) == ("good", "Yusuf Haddad")
 
 
 def test_the_dead_are_left_in_peace() -> None:
