@@ -149,7 +149,7 @@ def stretch(time: timedelta) -> str:
     minutes = int(time.total_seconds()) // 60
     if minutes < 2:
         return "at once"
-    if minutes < 90:
+    if minutes < 60:
         return count(minutes, "minute")
     hours = round(minutes / 60)
     return count(hours, "hour") if hours < 48 else long_time(hours // 24)

@@ -181,8 +181,8 @@ class StepLine(forms.Form):
         super().__init__(data, prefix=step.name, initial=initial)
         self.step, self.today = step, today
         self.fields["ticked"].label = step.label
-        self.fields["text"].widget.attrs["aria-label"] = f"{step.label}: what you promise"
-        self.fields["due_on"].widget.attrs["aria-label"] = f"{step.label}: by when"
+        self.fields["text"].label = f"{step.label}: what you promise"
+        self.fields["due_on"].label = f"{step.label}: by when"
         serve_day(self, "due_on", user, today)
 
     def clean(self) -> dict[str, Any]:

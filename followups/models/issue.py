@@ -261,6 +261,16 @@ def _first_date(at: datetime) -> date:
     return at.astimezone(UTC).date() - timedelta(days=1)
 
 
+class IssueEventQuerySet(models.QuerySet["IssueEvent"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of the issues that `user` sees."""
+        whose = "issue__opened_by"
+        return self.filter(visible(user, Thing.ISSUE, whose=whose, team="issue__team"))
+
+    def present(self) -> Self:
+        return self.filter(issue__contact__trashed_at=None, issue__company__trashed_at=None)
+
+
 class IssueEvent(models.Model):
     """One thing that happened to an issue, with who and when.
 
@@ -283,6 +293,8 @@ class IssueEvent(models.Model):
     at = models.DateTimeField()
     comment = models.TextField(max_length=1000, blank=True)
     formerly = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = IssueEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]

@@ -205,9 +205,8 @@ def reopen(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def undo(request: Request, pk: int) -> HttpResponse:
     """Take the last thing back that happened to an issue."""
-    seen = Issue.objects.visible_to(request.user).present()
-    events = IssueEvent.objects.filter(issue__in=seen).select_related("issue", "formerly")
-    event = get_object_or_404(events, pk=pk)
+    events = IssueEvent.objects.visible_to(request.user).present()
+    event = get_object_or_404(events.select_related("issue", "formerly"), pk=pk)
     is_opening = event.kind == IssueEvent.Kind.OPENED
     if not event.take_back(by=request.user):
         toast(request, "More has happened since: it stays as it is.")

@@ -169,6 +169,7 @@ def test_gist_is_one_line_and_not_too_long(tom) -> None:
     [
         (timedelta(seconds=40), "at once"),
         (timedelta(minutes=40), "40 minutes"),
+        (timedelta(minutes=61), "one hour"),
         (3 * HOUR, "three hours"),
         (26 * HOUR, "26 hours"),
         (6 * DAY, "six days"),

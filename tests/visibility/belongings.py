@@ -8,7 +8,7 @@ from django.db.models import F, Model, Q, QuerySet
 
 from contacts.models import Contact, Detail, Fact, Job, LifeEvent, Note, Photo, Relative
 from crm.models import Invitation, Member
-from followups.models import Answer, InboundMail, Nudge, Press, Promise
+from followups.models import Answer, InboundMail, Issue, Nudge, Press, Promise
 
 # The way from a row to the user whose it is; None for what belongs to a team or to nobody, or only
 # repeats what stands elsewhere.
@@ -44,6 +44,8 @@ WHOSE: dict[str, str | None] = {
     "followups.Delivery": "user",
     "followups.InboundMail": "user",
     "followups.InboundMail_notes": "inboundmail__user",
+    "followups.Issue": None,
+    "followups.IssueEvent": None,
     "followups.Nudge": "keeper",
     "followups.Press": "user",
     "followups.Promise": "owner",
@@ -134,6 +136,21 @@ def stray_links() -> list[str]:
         ),
         "a nudge by somebody else’s life event": Nudge.objects.filter(
             ~Q(life_event__author=F("keeper")), life_event__isnull=False
+        ),
+        "an issue for another team’s contact": Issue.objects.exclude(
+            Q(contact=None) | Q(contact__team=F("team"))
+        ),
+        "an issue for another team’s company": Issue.objects.exclude(
+            Q(company=None) | Q(company__team=F("team"))
+        ),
+        "an issue that somebody of another team is on": Issue.objects.exclude(
+            Q(assignee=None) | Q(assignee__member__team=F("team"))
+        ),
+        "a promise to make another team’s issue right": Promise.objects.exclude(
+            Q(issue=None) | Q(issue__team=F("team"))
+        ),
+        "a nudge by another team’s issue": Nudge.objects.exclude(
+            Q(issue=None) | Q(issue__team=F("keeper__member__team"))
         ),
         "a nudge for another team’s contact": Nudge.objects.exclude(
             contact__team=F("keeper__member__team")

@@ -99,6 +99,7 @@ def entrance() -> Row:
 
 A_NOTE = {"people": ["{contact}"], "text": "Hello.", "channel": "call", "reader": "only-me"}
 A_PROMISE = {"contact": "{contact}", "made_by": "me", "text": "Call back", "sharing": "private"}
+A_STEP = {"apology-ticked": "on", "apology-text": "Say sorry", "apology-due_on": "tomorrow"}
 OPEN_PROMISES = ("promise_private", "promise_managers", "promise_team")
 
 # --- People ----------------------------------------------------------------------------------
@@ -253,6 +254,48 @@ FOLLOWUPS = {
     "followups:promise_ending": [own("promise_team", data={"how": "broken"})],
 }
 
+# --- Issues ----------------------------------------------------------------------------------
+
+AN_ISSUE = {"text": "It broke.", "severity": "grave", "assignee": ""}
+OF_THE_TEAM = {"whole": TEAM}
+ISSUES = {
+    "followups:issues": [
+        page("show=mine", "show=settled", "show=settled&after=2027-01-01T00:00%2B00:00_9")
+    ],
+    "followups:issue_new": [
+        page(
+            *("contact={contact}", "contact={trashed}", "company={company}"),
+            post=303,
+            data=AN_ISSUE | {"contact": "{contact}"},
+        )
+    ],
+    "followups:issue": [
+        look("issue", **OF_THE_TEAM),
+        look("company_issue", **OF_THE_TEAM),
+        look("settled_issue", **OF_THE_TEAM),
+        look("trashed_issue", get=404),
+    ],
+    "followups:issue_change": [
+        own(
+            "issue",
+            **OF_THE_TEAM,
+            data={"text": "It broke.", "severity": "grave", "version": "{issue.version}"},
+        )
+    ],
+    "followups:issue_answer": [act("issue", **OF_THE_TEAM)],
+    "followups:issue_assignee": [act("issue", **OF_THE_TEAM, data={"assignee": ""})],
+    "followups:issue_mending": [
+        own("issue", **OF_THE_TEAM, data=A_STEP),
+        own("company_issue", **OF_THE_TEAM, data=A_STEP),
+    ],
+    "followups:issue_settling": [
+        own("issue", **OF_THE_TEAM, data={"feeling": "good"}),
+        own("company_issue", **OF_THE_TEAM, data={"feeling": "bad"}),
+    ],
+    "followups:issue_reopening": [act("settled_issue", **OF_THE_TEAM)],
+    "followups:issue_undoing": [act("issue_event", **OF_THE_TEAM)],
+}
+
 # --- The morning mail ------------------------------------------------------------------------
 
 # What a link that Kept wrote lets anybody do, test_mail_pages.py tells.
@@ -350,5 +393,5 @@ ACCOUNT = {
 
 HEALTH = {"healthz": [open_to_all()], "readyz": [open_to_all()]}
 
-TABLE = PEOPLE | PERSON | TRASH | FOLLOWUPS | MAIL | EXCHANGE
+TABLE = PEOPLE | PERSON | TRASH | FOLLOWUPS | ISSUES | MAIL | EXCHANGE
 TABLE |= SETTINGS | TEAM_PAGES | ACCOUNT | HEALTH

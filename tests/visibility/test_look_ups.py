@@ -24,6 +24,9 @@ ALLOWED = {
         "looks among the pieces of the one contact, which the view has found for its keeper"
     ),
     "crm/views/settings.py: log_out_everywhere": "sessions know their user, and have no words",
+    "followups/forms/issue.py: IssueForm.open": (
+        "finds the issue that the user has opened by the same form again"
+    ),
     "followups/forms/promise.py: PromiseForm.make": (
         "finds the user’s own promise of the same composer again"
     ),

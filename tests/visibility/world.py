@@ -21,7 +21,7 @@ from crm.accounts import vouch_for
 from crm.models import Away, Heartbeat, Invitation, Member, Team, User
 from crm.policy import Role
 from followups import answering, scheduling
-from followups.models import Delivery, InboundMail, Nudge, Promise
+from followups.models import Delivery, InboundMail, Issue, Nudge, Promise
 from tests.factories import (
     NOW,
     make_contact,
@@ -153,6 +153,7 @@ class _Writer:
         self._add_known(contact)
         self._add_notes(contact)
         self._add_promises(contact)
+        self._add_issues(contact)
         self._add_the_rest(contact)
         index_contacts(Contact.objects.filter(keeper=self.user))
 
@@ -280,7 +281,13 @@ class _Writer:
         self.things["promise_owed"] = owed
 
     def _promise(
-        self, contact: Contact, thing: str, sharing: str, audience: Audience, made_by: str = "me"
+        self,
+        contact: Contact,
+        thing: str,
+        sharing: str,
+        audience: Audience,
+        made_by: str = "me",
+        **more: Any,
     ) -> Promise:
         return Promise.make(
             contact=contact,
@@ -290,6 +297,33 @@ class _Writer:
             made_by=made_by,
             due_on=TODAY,
             sharing=sharing,
+            **more,
+        )
+
+    def _add_issues(self, contact: Contact) -> None:
+        issue = self._issue("issue", contact=contact)
+        self.things["issue_event"] = issue.events.first()
+        before = self.say("issue", "before", TEAM)
+        issue.events.create(kind="reworded", by=self.user, at=A_YEAR_AGO, comment=before)
+        self._issue("companyissue", company=contact.company)
+        self._promise(contact, "mending", "team", TEAM, issue=issue)
+        settled = self._issue("settledissue", contact=contact)
+        comment = self.say("settledissue", "comment", TEAM)
+        settled.settle(by=self.user, at=NOW, feeling="bad", comment=comment)
+        self.things |= {
+            "issue": issue,
+            "company_issue": contact.company.issues.get(),
+            "settled_issue": settled,
+        }
+
+    def _issue(self, thing: str, audience: Audience = TEAM, **about: Any) -> Issue:
+        return Issue.open(
+            by=self.user,
+            at=A_YEAR_AGO,
+            text=self.say(thing, "text", audience),
+            severity="grave",
+            assignee=self.user,
+            **about,
         )
 
     def _add_the_rest(self, contact: Contact) -> None:
@@ -332,6 +366,7 @@ class _Writer:
             how_met=self.say("trashed", "howmet", NOBODY),
         )
         make_fact(trashed, text=self.say("trashed", "fact", NOBODY))
+        self.things["trashed_issue"] = self._issue("trashedissue", NOBODY, contact=trashed)
         self.things["trashed"] = trashed
         remove(trashed, at=NOW)
 
