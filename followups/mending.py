@@ -35,6 +35,10 @@ STEPS = (
 CHECK_IN = STEPS[-1]
 
 
+# Under this the keys of promised steps are made.
+_STEPS = UUID("5b1f7a52-9f0e-4c36-8a77-1f0c9a4f6d21")
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A step that somebody means to take, in their words and by their date."""
@@ -111,4 +115,4 @@ def _promise(issue: Issue, planned: Planned, *, to: Contact, by: User, at: datet
 
 def _key(issue: Issue, step: Step) -> UUID:
     """By this a step of an issue is known again."""
-    return uuid5(issue.key, step.name)
+    return uuid5(_STEPS, f"{issue.pk} {step.name}")

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Self
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import Case, Q, Value, When
@@ -86,7 +86,7 @@ class Issue(Versioned):
     feeling = models.CharField(max_length=7, blank=True, choices=Feeling, default="")
     wake_on = models.DateField(null=True, blank=True, editable=False)
     # The form's own: one that is sent twice opens one issue.
-    key = models.UUIDField(default=uuid4, editable=False)
+    key = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = IssueQuerySet.as_manager()
 
@@ -177,7 +177,7 @@ class Issue(Versioned):
             text=text,
             severity=severity,
             assignee=assignee,
-            key=key or uuid4(),
+            key=key,
             wake_on=_first_date(at),
         )
         issue.clean_fields(exclude=_ROWS)

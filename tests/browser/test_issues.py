@@ -77,7 +77,7 @@ def test_all_of_it_works_without_scripts(open_page: OpenPage, keeper: User, tom:
     page.locator(".banner.wrong").get_by_role("link", name="Look").click()
     page.get_by_role("button", name="Spoken with them").click()
     page.get_by_role("link", name="Make it right").click()
-    page.get_by_label("Remedy", exact=True).check()
+    page.get_by_role("checkbox", name="Remedy").check()
     page.get_by_role("button", name="Promise", exact=True).click()
     page.get_by_role("link", name="Settle").click()
     page.get_by_label("Good").check()

@@ -149,5 +149,5 @@ def test_companies_take_as_many_queries_for_many(
 
     with django_assert_num_queries(4):
         keeper_client.get("/companies/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         keeper_client.get(f"/companies/{same.pk}/")

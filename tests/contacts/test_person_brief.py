@@ -105,4 +105,4 @@ def test_brief_asks_the_database_a_fixed_number_of_times(
         make_promise(anna, text=f"Promise {number}")
     with CaptureQueriesContext(connection) as queries:
         brief_of(keeper_client, anna)
-    assert len(queries) == 12
+    assert len(queries) == 13

@@ -256,7 +256,7 @@ FOLLOWUPS = {
 
 # --- Issues ----------------------------------------------------------------------------------
 
-AN_ISSUE = {"text": "It broke.", "severity": "grave", "assignee": ""}
+AN_ISSUE = {"contact": "{contact}", "text": "It broke.", "severity": "grave", "assignee": ""}
 OF_THE_TEAM = {"whole": TEAM}
 ISSUES = {
     "followups:issues": [
@@ -266,7 +266,7 @@ ISSUES = {
         page(
             *("contact={contact}", "contact={trashed}", "company={company}"),
             post=303,
-            data=AN_ISSUE | {"contact": "{contact}"},
+            data=AN_ISSUE,
         )
     ],
     "followups:issue": [

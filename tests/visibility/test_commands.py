@@ -19,6 +19,8 @@ from tests.visibility.world import KEEPERS, World
 ELSEWHERE = {"user", "team", "invitation", "import", "photo", "trashed", "trashednote"}
 ELSEWHERE |= {"trashedfact", "noteoncolleagues", "sharedoncolleagues", "oncolleagues"}
 ELSEWHERE |= {"reply", "delivery"}
+# What went wrong is the team’s, and stays with it.
+ELSEWHERE |= {"issue", "companyissue", "settledissue", "trashedissue"}
 NOT_WRITTEN = {
     *("company-about", "company-website", "endedpromise-comment"),
     *("unveilednote-text", "rewrittennote-text"),

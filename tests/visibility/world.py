@@ -7,6 +7,7 @@ stranger, who is its owner, and the foreigner, its manager. The teamless are in 
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import Model
 from django.test import Client
@@ -323,6 +324,7 @@ class _Writer:
             text=self.say(thing, "text", audience),
             severity="grave",
             assignee=self.user,
+            key=uuid4(),
             **about,
         )
 
