@@ -26,7 +26,7 @@ from tests.factories import (
 )
 
 HTMX = {"HX-Request": "true"}
-QUERIES = 13
+QUERIES = 14
 
 
 @pytest.fixture
