@@ -1,27 +1,31 @@
 """A keeper's book in open formats, everything they hold, a few contacts at a time.
 
-What teammates wrote stays with them. JSON has all there is, in the shape that other programs rely
-on; a vCard what address books know, and of the notes those that are not about a conversation.
+What teammates wrote stays with them. What the keeper wrote of people whom a colleague keeps goes
+along in JSON, under the card of whom it is about. JSON has all there is, in the shape that other
+programs rely on; a vCard what address books know, and of the notes those that are not about a
+conversation.
 """
 
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import batched
+from itertools import batched, chain
 from typing import Any, Protocol
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from contacts.interchange.card import Address, Card, CardDate, CardRelative, Label
 from contacts.interchange.card import Detail as CardDetail
 from contacts.interchange.vcard import Version, write_cards
+from contacts.known import without_private
 from contacts.models import (
     Channel,
     Contact,
     Detail,
     Fact,
     Job,
+    Keepsake,
     LifeEvent,
     LifeEventKind,
     Note,
@@ -80,7 +84,7 @@ class Held:
 def book_as_json(keeper: User) -> Iterator[bytes]:
     """The book as a JSON list, in pieces of a contact each."""
     separator = "[\n"
-    for held in _book(keeper):
+    for held in chain(_book(keeper), _written_of_others(keeper)):
         yield (separator + json.dumps(shape_of(held), ensure_ascii=False, indent=1)).encode()
         separator = ",\n"
     yield b"[]\n" if separator == "[\n" else b"\n]\n"
@@ -102,6 +106,30 @@ def _book(keeper: User) -> Iterator[Held]:
     contacts = Contact.objects.kept_by(keeper).present().select_related("company").in_order()
     for chunk in batched(contacts.iterator(chunk_size=CHUNK), CHUNK):
         yield from _hold(chunk, keeper)
+
+
+def _written_of_others(author: User) -> Iterator[Held]:
+    """People whom colleagues keep, with what `author` wrote of them."""
+    there = Contact.objects.visible_to(author).present().exclude(keeper=author)
+    own: list[QuerySet[Any]] = [
+        model.objects.visible_to(author).present().filter(author=author, contact=OuterRef("pk"))
+        for model in (Fact, Job, LifeEvent, Photo, Relative)
+    ]
+    own += [
+        Note.objects.visible_to(author).present().filter(author=author, contacts=OuterRef("pk")),
+        Keepsake.objects.visible_to(author).filter(contact=OuterRef("pk")),
+        Detail.objects.present().filter(sealed_for=author, contact=OuterRef("pk")),
+        Contact.tags.through._default_manager.filter(tag__author=author, contact=OuterRef("pk")),
+        Contact.objects.filter(promises__owner=author, pk=OuterRef("pk")),
+    ]
+    written = there.filter(Q(*map(Exists, own), _connector=Q.OR))
+    contacts = written.select_related("company").in_order()
+    for chunk in batched(contacts.iterator(chunk_size=CHUNK), CHUNK):
+        keepsakes = Keepsake.objects.visible_to(author).filter(contact__in=chunk)
+        how_met = dict(keepsakes.values_list("contact_id", "how_met"))
+        for held in _hold(map(without_private, chunk), author):
+            held.contact.how_met = how_met.get(held.contact.pk, "")
+            yield held
 
 
 def _hold(contacts: Iterable[Contact], viewer: User) -> Iterator[Held]:
@@ -195,6 +223,7 @@ def shape_of(held: Held) -> dict[str, Any]:
         "has_photo": held.photo is not None,
         "notes": [_note(note, held.viewer) for note in held.notes],
         "promises": [_promise(p) for p in contact.promises.all() if p.owner_id == held.viewer.pk],
+        "kept": contact.keeper_id == held.viewer.pk,
         "uid": contact.uid,
     }
 

@@ -102,6 +102,14 @@ def without_private(contact: Contact) -> Contact:
     return contact
 
 
+def with_keepsake(contact: Contact, viewer: User) -> Contact:
+    """`contact` with what `viewer`, who kept them once, noted of how they met; one query."""
+    contact.how_met = next(
+        iter(contact.keepsakes.visible_to(viewer).values_list("how_met", flat=True)), ""
+    )
+    return contact
+
+
 def is_birthday(event: LifeEvent) -> bool:
     return event.kind == LifeEventKind.BIRTHDAY
 

@@ -141,7 +141,7 @@ def _stored(keeper: User) -> Iterator[Person]:
 
 
 def _details(keeper: User, kind: Detail.Kind) -> dict[int, set[str]]:
-    rows = Detail.objects.present().filter(contact__in=Contact.objects.kept_by(keeper), kind=kind)
+    rows = Detail.objects.in_use().filter(contact__in=Contact.objects.kept_by(keeper), kind=kind)
     found: dict[int, set[str]] = defaultdict(set)
     for pk, value in rows.values_list("contact", "value"):
         found[pk].add(value)

@@ -92,7 +92,7 @@ def find_twins(
     """Up to three whom `user` keeps under that name, email or phone (`ways`, normalised)."""
     same = Q(sort_name=sort_key(name)[:250]) if name else Q(pk__in=[])
     if ways:
-        details = Detail.objects.present().filter(contact__keeper=user, value__in=ways)
+        details = Detail.objects.in_use().filter(contact__keeper=user, value__in=ways)
         same |= Q(pk__in=details.values("contact"))
     found = Contact.objects.kept_by(user).present().filter(same)
     if but is not None:

@@ -31,8 +31,9 @@ def keep_face(
 ) -> Photo:
     """Store `face`, made of `data`, as the photo of `contact`."""
     lock_contacts([contact.pk])  # two first photos at once: there is no row yet to lock
-    photo = Photo.objects.filter(contact=contact).first() or Photo(contact=contact)
-    photo.author, photo.trashed_at = author, None
+    photo = Photo.objects.filter(contact=contact, author=author).first()
+    photo = photo or Photo(contact=contact, author=author)
+    photo.trashed_at = None
     photo.source_digest = sha256(data).hexdigest()
     _replace(photo, whole=face.whole, large=face.large, small=face.small)
     _focus(photo, focus)

@@ -4,7 +4,7 @@ Rows are plain values: whoever may not change a thing gets a row without the add
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
@@ -107,6 +107,20 @@ def matters(known: Known) -> list[Group]:
     groups = [_birthday(known), _family(known), _life(known), *facts, _jobs(known)]
     groups += [_story(known), _tags(known)]
     return sorted(groups, key=lambda group: not group.is_filled)
+
+
+def written(known: Known) -> list[Group]:
+    """What a viewer who does not keep the contact wrote of them once, to read and no more."""
+    return [
+        replace(
+            group,
+            rows=[replace(row, edit="") for row in group.rows],
+            older=[replace(row, edit="") for row in group.older],
+            adds=[],
+        )
+        for group in matters(known)
+        if group.is_filled
+    ]
 
 
 def reach(known: Known) -> Group:

@@ -10,13 +10,15 @@ from itertools import batched
 from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import BooleanField, F, QuerySet, Value
+from django.db.models import BigIntegerField, F, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from contacts.models import (
     Contact,
     Detail,
     Fact,
     Job,
+    Keepsake,
     LifeEvent,
     Note,
     Relative,
@@ -26,14 +28,19 @@ from contacts.search_text import index_text
 
 CHUNK = 500
 
+# Texts by the key of a contact, and those by the keys of a contact and of whom alone they are for.
 type Pieces = dict[int, list[str]]
-type Texts = QuerySet[Any, tuple[int, bool, str]]
+type OwnPieces = dict[tuple[int, int], list[str]]
+type Texts = QuerySet[Any, tuple[int, int, str]]
+
+# Stands for the author of what the team sees.
+_TEAM = 0
 
 
 def index_contacts(contacts: Iterable[Contact]) -> None:
     """Write anew what `contacts` are found by beside notes: their card, and what is known of them.
 
-    They must be as stored. Three queries for each 500.
+    They must be as stored. What a former keeper knows, they alone find. Three queries for each 500.
     """
     for chunk in batched(contacts, CHUNK):
         with transaction.atomic(savepoint=False):
@@ -54,26 +61,34 @@ def index_notes(notes: Iterable[Note]) -> None:
 
 
 def _index_chunk(contacts: Iterable[Contact]) -> None:
-    contacts = list(contacts)
-    card, known = _pieces_of([contact.pk for contact in contacts])
-    entries: list[SearchEntry] = []
-    for contact in contacts:
-        shown = [contact.name, contact.nickname, contact.title, *card[contact.pk]]
-        hidden = [contact.how_met, *known[contact.pk]]
-        entries.append(_entry(contact, SearchEntry.Source.CARD, shown, private=False))
-        entries.append(_entry(contact, SearchEntry.Source.KNOWN, hidden, private=True))
-    SearchEntry.objects.filter(contact__in=contacts, note=None).delete()
+    by_pk = {contact.pk: contact for contact in contacts}
+    card, known = _pieces_of(list(by_pk))
+    for contact in by_pk.values():
+        known[contact.pk, contact.keeper_id].insert(0, contact.how_met)
+    entries = [
+        _entry(
+            contact,
+            contact.keeper_id,
+            [contact.name, contact.nickname, contact.title, *card[contact.pk]],
+        )
+        for contact in by_pk.values()
+    ]
+    entries += [
+        _entry(by_pk[pk], author_id, texts, private=True)
+        for (pk, author_id), texts in known.items()
+    ]
+    SearchEntry.objects.filter(contact__in=by_pk, note=None).delete()
     SearchEntry.objects.bulk_create([entry for entry in entries if entry.text], batch_size=CHUNK)
 
 
 def _entry(
-    contact: Contact, source: SearchEntry.Source, pieces: list[str], *, private: bool
+    contact: Contact, author_id: int, pieces: list[str], *, private: bool = False
 ) -> SearchEntry:
     return SearchEntry(
         team_id=contact.team_id,
-        author_id=contact.keeper_id,
+        author_id=author_id,
         contact=contact,
-        source=source,
+        source=SearchEntry.Source.KNOWN if private else SearchEntry.Source.CARD,
         private=private,
         text=index_text(pieces),
     )
@@ -98,33 +113,36 @@ def _note_entries(notes: Iterable[Note]) -> list[SearchEntry]:
     ]
 
 
-def _pieces_of(ids: list[int]) -> tuple[Pieces, Pieces]:
-    """By contact, what stands on the card and what only the keeper may find; one query."""
+def _pieces_of(ids: list[int]) -> tuple[Pieces, OwnPieces]:
+    """By contact, what stands on the card; by contact and author, what only these find. A query."""
     card: Pieces = defaultdict(list)
-    known: Pieces = defaultdict(list)
-    details = Detail.objects.present().filter(contact__in=ids)
+    known: OwnPieces = defaultdict(list)
     personal = Detail.Label.PERSONAL
-    own = {"contact__in": ids, "author": F("contact__keeper"), "trashed_at": None}
-    tags = Contact.tags.through.objects.filter(contact__in=ids, tag__author=F("contact__keeper"))
+    details = Detail.objects.present().filter(contact__in=ids)
+    whose = Coalesce("sealed_for_id", "contact__keeper_id")
+    own = {"contact__in": ids, "trashed_at": None}
+    tags = Contact.tags.through.objects.filter(contact__in=ids)
+    keepsakes = Keepsake.objects.filter(contact__in=ids)
     rows = _texts(Contact.objects.filter(pk__in=ids), "pk", "company__name").union(
         _texts(details.exclude(label=personal), "contact_id", "value"),
-        _texts(details.filter(label=personal), "contact_id", "value", private=True),
-        _texts(tags, "contact_id", "tag__name", private=True),
-        _texts(Relative.objects.filter(**own), "contact_id", "name", private=True),
-        _texts(Relative.objects.filter(**own), "contact_id", "about", private=True),
-        _texts(Fact.objects.filter(**own), "contact_id", "text", private=True),
-        _texts(LifeEvent.objects.filter(**own), "contact_id", "title", private=True),
-        _texts(Job.objects.filter(**own), "contact_id", "company", private=True),
-        _texts(Job.objects.filter(**own), "contact_id", "title", private=True),
+        _texts(details.filter(label=personal), "contact_id", "value", whose),
+        _texts(tags, "contact_id", "tag__name", F("tag__author_id")),
+        _texts(keepsakes, "contact_id", "how_met", F("author_id")),
+        _texts(Relative.objects.filter(**own), "contact_id", "name", F("author_id")),
+        _texts(Relative.objects.filter(**own), "contact_id", "about", F("author_id")),
+        _texts(Fact.objects.filter(**own), "contact_id", "text", F("author_id")),
+        _texts(LifeEvent.objects.filter(**own), "contact_id", "title", F("author_id")),
+        _texts(Job.objects.filter(**own), "contact_id", "company", F("author_id")),
+        _texts(Job.objects.filter(**own), "contact_id", "title", F("author_id")),
         all=True,
     )
-    for contact_id, private, text in rows:
-        (known if private else card)[contact_id].append(text)
+    for contact_id, author_id, text in rows:
+        (card[contact_id] if author_id == _TEAM else known[contact_id, author_id]).append(text)
     return card, known
 
 
-def _texts(rows: QuerySet[Any], contact: str, text: str, *, private: bool = False) -> Texts:
-    """The texts in the column `text`, each with its contact and whether only the keeper sees it."""
+def _texts(rows: QuerySet[Any], contact: str, text: str, author: Any = None) -> Texts:
+    """The texts in the column `text`, each with its contact and `author`, who alone finds it."""
     found = rows.filter(**{f"{text}__gt": ""}).order_by()
-    marked = found.annotate(is_private=Value(private, output_field=BooleanField()))
-    return cast(Texts, marked.values_list(contact, "is_private", text))
+    whose = author or Value(_TEAM, output_field=BigIntegerField())
+    return cast(Texts, found.annotate(whose=whose).values_list(contact, "whose", text))

@@ -47,7 +47,7 @@ def read_known(contact_ids: Collection[int], keeper: User, texts: Iterable[str])
 
 
 def _read_pieces(known: dict[int, Known], own: dict[str, Any]) -> None:
-    details = Detail.objects.filter(contact__in=known)
+    details = Detail.objects.filter(contact__in=known, sealed_for=None)
     for pk, *way in details.values_list("contact_id", "kind", "value"):
         known[pk].ways.add((way[0], way[1]))
     dates = ("year", "month", "day")
@@ -65,9 +65,7 @@ def _read_pieces(known: dict[int, Known], own: dict[str, Any]) -> None:
     tags = Tag.objects.filter(author=own["author"], contacts__in=known)
     for pk, name in tags.values_list("contacts", "folded"):
         known[pk].tags.add(name)
-    for pk, digest in Photo.objects.filter(contact__in=known).values_list(
-        "contact_id", "source_digest"
-    ):
+    for pk, digest in Photo.objects.filter(**own).values_list("contact_id", "source_digest"):
         known[pk].photo_digest = digest or "of a photo of their own"
 
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 
 from crm.clocks import FURTHEST_AHEAD, day_that_is, first_day_to_reach, next_midnight
 from crm.local_time import day_in, instant_of, is_zone
-from crm.policy import Role, Thing, visible
+from crm.policy import Role, Thing, may_view_as, visible
 
 
 def validate_zone(name: str) -> None:
@@ -89,6 +89,9 @@ class User(AbstractBaseUser):
     keys_on = models.BooleanField("Keyboard shortcuts", default=True)
     theme = models.CharField(max_length=5, blank=True, choices=Theme, default=Theme.SYSTEM)
 
+    # What `crm.middleware.ViewingAs` sets for the requests of one session.
+    viewing_as: Role | None = None
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
@@ -154,6 +157,15 @@ class User(AbstractBaseUser):
 
     @property
     def role(self) -> Role | None:
+        """What the member may do now; None for who is in no team. Looking as another, as they."""
+        own = self.own_role
+        if self.viewing_as is not None and may_view_as(own, self.viewing_as):
+            return self.viewing_as
+        return own
+
+    @property
+    def own_role(self) -> Role | None:
+        """What the member is, whatever they are looking as."""
         member = getattr(self, "member", None)
         return Role(member.role) if member else None
 
@@ -297,3 +309,33 @@ class Invitation(models.Model):
 
     def is_open(self, now: datetime) -> bool:
         return self.accepted_at is None and self.sent_at > now - self.LASTS
+
+
+class LookQuerySet(models.QuerySet["Look"]):
+    def visible_to(self, user: User) -> Self:
+        """What others have looked at of `user`'s: told to nobody else."""
+        return self.filter(visible(user, Thing.PRIVATE, whose="whose", team="whose__member__team"))
+
+
+class Look(models.Model):
+    """One user opened one thing of another's, on one local day of the viewer."""
+
+    viewer = models.ForeignKey(User, models.CASCADE, related_name="+")
+    whose = models.ForeignKey(User, models.CASCADE, related_name="looks")
+    # "contact:12", "promise:3", "list:overdue": what it was, for `followups.looks` to name.
+    thing = models.CharField(max_length=40)
+    on = models.DateField()
+    at = models.DateTimeField()
+
+    objects = LookQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["whose", "viewer", "thing", "on"], name="look_once_a_day"
+            )
+        ]
+        indexes = [models.Index(fields=["whose", "-at"], name="look_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.viewer_id} at {self.thing} on {self.on}"

@@ -31,6 +31,7 @@ class Thing(Enum):
     COUNTS = "counts and rates"
     ISSUE = "issues"
     MEMBERSHIP = "the team's members and invitations"
+    HANDOVER = "who was handed over, by whom and to whom"
 
 
 class Reach(Enum):
@@ -53,6 +54,7 @@ SEES: dict[Thing, set[Role]] = {
     Thing.COUNTS: _COACHES,
     Thing.ISSUE: _EVERYONE,
     Thing.MEMBERSHIP: _EVERYONE,
+    Thing.HANDOVER: {Role.OWNER},
 }
 
 
@@ -80,3 +82,23 @@ def visible(user: "User", thing: Thing, *, whose: str, team: str) -> Q:
 def may_manage_team(role: Role | None) -> bool:
     """Whether `role` may invite people, change roles and name the team."""
     return role is Role.OWNER
+
+
+def may_hand_over(user: "User", keeper: "User") -> bool:
+    """Whether `user` may give away people whom `keeper` keeps: their own, an owner everybody's."""
+    if user.role is None or user.team_id != keeper.team_id:
+        return False
+    return user.pk == keeper.pk or user.role is Role.OWNER
+
+
+# Whom each role may look as: those who see less.
+VIEWS_AS: dict[Role, list[Role]] = {
+    Role.OWNER: [Role.MANAGER, Role.SELLER],
+    Role.MANAGER: [Role.SELLER],
+    Role.SELLER: [],
+}
+
+
+def may_view_as(role: Role | None, other: Role) -> bool:
+    """Whether a member of `role` may look at Kept as `other`: never to see more than before."""
+    return role is not None and other in VIEWS_AS[role]

@@ -9,7 +9,7 @@ from django.db.models import F
 from contacts.models import Company, Contact, Note, SearchEntry
 from crm.models import Invitation, Member, Team, User
 from crm.teams import NOT_YOURS, TeamError, lock_team, use_up
-from followups.models import Issue, Promise
+from followups.models import Handover, Issue, Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def obstacle(invitation: Invitation, *, user: User) -> str:
 def move_book(old: Team, new: Team) -> None:
     """Make all that was written in `old` belong to `new`; companies of one name become one."""
     _move_companies(old, new)
-    for model in (Contact, Issue, Note, Promise, SearchEntry):
+    for model in (Contact, Handover, Issue, Note, Promise, SearchEntry):
         model.objects.filter(team=old).update(team=new)
 
 

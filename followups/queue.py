@@ -362,7 +362,7 @@ class _Known:
         # comes every year nothing is asked, for its day is a reason.
         facts = Fact.objects.present().filter(contact__in=ids).order_by("-noted_on", "-pk")
         events = LifeEvent.objects.present().filter(contact__in=ids, yearly=False)
-        details = Detail.objects.present().filter(contact__in=ids)
+        details = Detail.objects.in_use().filter(contact__in=ids)
         return cls(
             facts=_by_contact(fact for fact in facts if fact.author_id == keeper.pk),
             events=_by_contact(

@@ -6,6 +6,7 @@ from contacts.models.detail import Detail
 from contacts.models.fact import Fact
 from contacts.models.import_record import ImportRecord
 from contacts.models.job import Job
+from contacts.models.keepsake import Keepsake
 from contacts.models.life_event import LifeEvent, LifeEventKind
 from contacts.models.note import Channel, Feeling, Note, NoteRevision
 from contacts.models.photo import Photo
@@ -22,6 +23,7 @@ __all__ = [
     "Feeling",
     "ImportRecord",
     "Job",
+    "Keepsake",
     "LifeEvent",
     "LifeEventKind",
     "Note",

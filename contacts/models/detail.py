@@ -13,10 +13,19 @@ from crm.policy import Thing, visible
 
 class DetailQuerySet(PieceQuerySet["Detail"]):
     def visible_to(self, user: User) -> Self:
-        """Business details go with the card; personal ones are the keeper's alone."""
+        """Business details go with the card; personal ones are the keeper's alone.
+
+        Sealed ones are only for whom they were sealed.
+        """
         card = visible(user, Thing.CARD, whose="contact__keeper", team="contact__team")
         own = visible(user, Thing.PRIVATE, whose="contact__keeper", team="contact__team")
-        return self.filter(own | card & ~Q(label=Detail.Label.PERSONAL))
+        sealed = visible(user, Thing.PRIVATE, whose="sealed_for", team="contact__team")
+        open_ones = Q(sealed_for=None) & (own | card & ~Q(label=Detail.Label.PERSONAL))
+        return self.filter(open_ones | sealed)
+
+    def in_use(self) -> Self:
+        """Neither removed nor sealed: those by which the contact is reached."""
+        return self.present().filter(sealed_for=None)
 
 
 class Detail(Trashable, Versioned):
@@ -39,6 +48,10 @@ class Detail(Trashable, Versioned):
     # Phones as E.164 where they can be understood, emails in lower case, else as given.
     value = models.CharField(max_length=500)
     position = models.PositiveSmallIntegerField(default=0)
+    # A former keeper, whose a personal detail stays when the contact is handed over.
+    sealed_for = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="+", editable=False
+    )
 
     objects = DetailQuerySet.as_manager()
 
@@ -47,7 +60,7 @@ class Detail(Trashable, Versioned):
         constraints = [
             models.UniqueConstraint(
                 fields=["contact", "kind", "value"],
-                condition=Q(trashed_at=None),
+                condition=Q(trashed_at=None, sealed_for=None),
                 name="detail_once_per_contact",
             )
         ]

@@ -30,9 +30,12 @@ class PhotoQuerySet(PrivateQuerySet["Photo"]):
 
 
 class Photo(Trashable):
-    """One clean, upright picture: whole, and square round its focus in two sizes."""
+    """One clean, upright picture: whole, and square round its focus in two sizes.
 
-    contact = models.OneToOneField(Contact, models.CASCADE, related_name="photo")
+    Each author has one of a contact: a former keeper's stays theirs.
+    """
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="photo")
     author = models.ForeignKey(User, models.CASCADE, related_name="+")
     whole = models.FileField(storage=private_storage, upload_to=random_name)
     large = models.FileField(storage=private_storage, upload_to=random_name)
@@ -45,6 +48,11 @@ class Photo(Trashable):
     stamp = models.CharField(max_length=12)
 
     objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "author"], name="photo_once_per_author")
+        ]
 
     def __str__(self) -> str:
         return f"Photo of {self.contact_id}"

@@ -49,10 +49,15 @@ def show(request: Request, pk: int) -> HttpResponse:
 
 
 def find_contact(user: User, pk: int) -> Contact:
-    """The contact with as much of it as `user` may see: but for its keeper, the card; else 404."""
+    """The contact with as much of it as `user` may see; else 404.
+
+    But for its keeper that is the card, and what they wrote themself when they were its keeper.
+    """
     contacts = Contact.objects.visible_to(user).present().with_face(user)
     contact = get_object_or_404(contacts.select_related("company", "keeper"), pk=pk)
-    return contact if contact.keeper_id == user.pk else known.without_private(contact)
+    if contact.keeper_id == user.pk:
+        return contact
+    return known.with_keepsake(known.without_private(contact), user)
 
 
 def find_own(user: User, pk: int) -> Contact:
@@ -69,7 +74,7 @@ def _page(request: Request, contact: Contact) -> dict[str, Any]:
         "is_keeper": what.is_keeper,
         "died": what.died,
         "circle": rows.say_circle(contact),
-        "matters": rows.matters(what) if what.is_keeper else [],
+        "matters": rows.matters(what) if what.is_keeper else rows.written(what),
         "reach": rows.reach(what),
         "place": rows.place(what),
         "ways": to_reach(what.details),

@@ -2,6 +2,7 @@
 
 from followups.models.answer import Answer
 from followups.models.delivery import Delivery
+from followups.models.handover import HandedContact, HandedPromise, Handover
 from followups.models.inbound_mail import InboundMail
 from followups.models.issue import Issue, IssueEvent
 from followups.models.nudge import Nudge
@@ -11,6 +12,9 @@ from followups.models.promise import Promise, PromiseEvent
 __all__ = [
     "Answer",
     "Delivery",
+    "HandedContact",
+    "HandedPromise",
+    "Handover",
     "InboundMail",
     "Issue",
     "IssueEvent",

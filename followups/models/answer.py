@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.db.models import F
 
 from contacts.models import Contact, Note
 from crm.models import User
@@ -11,7 +12,9 @@ from crm.policy import Thing, visible
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(visible(user, Thing.PRIVATE, whose="keeper", team="contact__team"))
+        """One's own, about people whom one still keeps: others' are no longer to be moved."""
+        own = visible(user, Thing.PRIVATE, whose="keeper", team="contact__team")
+        return self.filter(own, contact__keeper=F("keeper"))
 
     def standing(self) -> Self:
         return self.filter(undone_at=None)

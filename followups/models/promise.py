@@ -297,6 +297,7 @@ class PromiseEvent(models.Model):
         BROKEN = "broken", "Broken"
         REOPENED = "reopened", "Reopened"
         REWORDED = "reworded", "Reworded"
+        HANDED = "handed", "Handed over"
 
     promise = models.ForeignKey(Promise, models.CASCADE, related_name="events")
     kind = models.CharField(max_length=12, choices=Kind)
