@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.views import invitations, settings, team
+from crm.views import invitations, settings, team, viewing
 
 urlpatterns = [
     path("settings/", settings.show, name="settings"),
@@ -23,6 +23,8 @@ urlpatterns = [
     path("team/invitations/return/", team.invite_again, name="team_invitation_return"),
     path("team/invitations/<int:pk>/sending/", team.resend, name="team_invitation_sending"),
     path("team/invitations/<int:pk>/withdrawal/", team.withdraw, name="team_invitation_withdrawal"),
+    path("team/view/stop/", viewing.stop, name="view_as_stop"),
+    path("team/view/<slug:role>/", viewing.start, name="view_as"),
     path("team/members/<int:pk>/role/", team.role, name="team_role"),
     path("team/members/<int:pk>/role/<slug:before>/", team.role, name="team_role_return"),
     path("invitations/<slug:token>/", invitations.arrive, name="invitation"),

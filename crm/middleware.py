@@ -12,13 +12,14 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from crm.models import User
+from crm.policy import Role
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -91,6 +92,41 @@ class UserTime:
         request.today = request.user.today(now)  # type: ignore[attr-defined]
         with timezone.override(request.user.zone):
             return self.get_response(request)
+
+
+class ViewingAs:
+    """Narrows one session to what another role sees, to look and no more; Stop ends it."""
+
+    SESSION_KEY = "viewing_as"
+    # What one may still send: that one has seen enough, and that one goes.
+    STILL_SENT = frozenset(["view_as_stop", "account_logout"])
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        wanted = request.session.get(self.SESSION_KEY)
+        if wanted and isinstance(request.user, User):
+            request.user.viewing_as = Role(wanted)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], *_: Any
+    ) -> HttpResponse | None:
+        """Refuse whatever might change something."""
+        if request.method in {"GET", "HEAD", "OPTIONS"} or not _is_viewing_as(request):
+            return None
+        if request.resolver_match and request.resolver_match.view_name in self.STILL_SENT:
+            return None
+        if request.htmx:  # type: ignore[attr-defined]
+            messages.info(request, "Nothing changes while you look as somebody else. Stop first.")
+            return HttpResponse(status=403)
+        return render(request, "team/viewing_refused.html", status=403)
+
+
+def _is_viewing_as(request: HttpRequest) -> bool:
+    """Also where the member has become less than the role since, and sees no more than they may."""
+    return isinstance(request.user, User) and request.user.viewing_as is not None
 
 
 class LogInFirst(LoginRequiredMiddleware):

@@ -84,11 +84,21 @@ def may_manage_team(role: Role | None) -> bool:
     return role is Role.OWNER
 
 
-def may_hand_over(user: "User", keeper: "User") -> bool:
-    """Whether `user` may give away people whom `keeper` keeps: their own, an owner everybody's."""
-    if user.role is None or user.team_id != keeper.team_id:
+def may_hand_over(user: "User", *, keeper_id: int, team_id: int | None) -> bool:
+    """Whether `user` may give away whom `keeper_id` keeps: one's own, and an owner the team's."""
+    if user.role is None or user.team_id != team_id:
         return False
-    return user.pk == keeper.pk or user.role is Role.OWNER
+    return user.pk == keeper_id or user.role is Role.OWNER
+
+
+def table() -> list[tuple[str, list[str]]]:
+    """`SEES` in words: what a teammate, a manager and an owner see of what somebody keeps."""
+    told = (Thing.CARD, Thing.PRIVATE, Thing.SHARED, Thing.PROMISE, Thing.COUNTS, Thing.ISSUE)
+    return [(thing.value, [_in_a_word(role, thing) for role in Role]) for thing in told]
+
+
+def _in_a_word(role: Role, thing: Thing) -> str:
+    return "yes" if reach(role, thing) is Reach.TEAM else "no"
 
 
 # Whom each role may look as: those who see less.

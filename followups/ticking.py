@@ -18,6 +18,7 @@ from django.db.models import F, Q, QuerySet
 
 from contacts import trash
 from crm.failpoints import fail_at
+from crm.looks import purge_looks
 from crm.models import Heartbeat, User
 from followups import delivering, mailbox, scheduling
 from followups.scheduling import Swept
@@ -156,11 +157,12 @@ def oldest_purge(now: datetime) -> datetime | None:
 
 
 def purge(_: list[int], now: datetime) -> str:
-    """Empty the trash of what has lain in it long enough, once a day."""
+    """Empty the trash of what has lain in it long enough, and forget old looks, once a day."""
     if not find_purge(now):
         return "done already"
     Heartbeat.beat(Heartbeat.PURGE, now)
-    return f"{sum(trash.purge(now).values())} things are gone for good"
+    forgotten = purge_looks(now)
+    return f"{sum(trash.purge(now).values()) + forgotten} things are gone for good"
 
 
 def _act_on_days(user_ids: list[int], now: datetime) -> str:

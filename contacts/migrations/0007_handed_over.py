@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='photo',
             name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photo', to='contacts.contact'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='contacts.contact'),
         ),
         migrations.AddConstraint(
             model_name='detail',

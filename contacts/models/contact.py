@@ -62,9 +62,9 @@ class ContactQuerySet(PieceQuerySet["Contact"]):
 
     def with_face(self, user: User) -> Self:
         """Each with `face_stamp` where `user` may see the photo: what `face_url` goes by."""
-        theirs = visible(user, Thing.PRIVATE, whose="photo__author", team="team")
+        theirs = visible(user, Thing.PRIVATE, whose="photos__author", team="team")
         return self.annotate(
-            face=FilteredRelation("photo", condition=theirs & Q(photo__trashed_at=None)),
+            face=FilteredRelation("photos", condition=theirs & Q(photos__trashed_at=None)),
             face_stamp=F("face__stamp"),
         )
 

@@ -35,7 +35,7 @@ class Photo(Trashable):
     Each author has one of a contact: a former keeper's stays theirs.
     """
 
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="photo")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="photos")
     author = models.ForeignKey(User, models.CASCADE, related_name="+")
     whole = models.FileField(storage=private_storage, upload_to=random_name)
     large = models.FileField(storage=private_storage, upload_to=random_name)

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from contacts import brief, known
-from contacts.views.person import find_contact
+from contacts.views.person import find_contact, note_look
 from contacts.ways import to_reach
 from crm.http import Request
 
@@ -16,6 +16,7 @@ MOST_PROMISES = 10
 def show(request: Request, pk: int) -> HttpResponse:
     user = request.user
     contact = find_contact(user, pk)
+    note_look(request, contact)
     what = known.read(contact, user, request.today)
     # One's word is never left out, whatever it touches on.
     promises = contact.promises.visible_to(user).open().soonest_first()[:MOST_PROMISES]

@@ -29,7 +29,9 @@ from crm.http import (
     see_other,
     toast,
 )
+from crm.looks import looked
 from crm.models import User
+from crm.policy import may_hand_over
 
 MOST_PROMISES = 50
 MOST_COMPANIES = 50
@@ -45,6 +47,7 @@ def show(request: Request, pk: int) -> HttpResponse:
     context = {"contact": contact, "timeline": said, "is_further_on": after is not None}
     if after is not None and is_fragment(request):
         return render(request, "contacts/detail.html#timeline", context)
+    note_look(request, contact)
     return render(request, "contacts/detail.html", context | _page(request, contact))
 
 
@@ -60,6 +63,12 @@ def find_contact(user: User, pk: int) -> Contact:
     return known.with_keepsake(known.without_private(contact), user)
 
 
+def note_look(request: Request, contact: Contact) -> None:
+    """Let the keeper know who has opened a page about somebody they keep."""
+    thing = f"contact:{contact.pk}"
+    looked(viewer=request.user, whose_id=contact.keeper_id, thing=thing, now=request.now)
+
+
 def find_own(user: User, pk: int) -> Contact:
     """The contact if `user` keeps it; else 404."""
     contacts = Contact.objects.kept_by(user).present().with_face(user)
@@ -72,6 +81,7 @@ def _page(request: Request, contact: Contact) -> dict[str, Any]:
     promises = contact.promises.visible_to(user).open().soonest_first().select_related("owner")
     return {
         "is_keeper": what.is_keeper,
+        "may_hand_over": may_hand_over(user, keeper_id=contact.keeper_id, team_id=contact.team_id),
         "died": what.died,
         "circle": rows.say_circle(contact),
         "matters": rows.matters(what) if what.is_keeper else rows.written(what),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.forms import InvitationForm, RoleForm, TeamForm
 from crm.http import Request, follow, is_fragment, render_page, toast
 from crm.models import Invitation, Member, Team
-from crm.policy import Role, may_manage_team
+from crm.policy import VIEWS_AS, Role, may_manage_team, table
 from crm.teams import TeamError, change_role, invite, mail_invitation
 
 logger = logging.getLogger(__name__)
@@ -161,6 +161,8 @@ def _page(
     context = {
         "team": team,
         "manages": may_manage_team(user.role),
+        "sees": table(),
+        "views_as": VIEWS_AS[user.role] if user.role else [],
         "members": members.order_by("user__name", "user__email"),
         "waiting": waiting.select_related("invited_by").order_by("-sent_at", "-pk"),
         "expired_before": request.now - Invitation.LASTS,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contacts.models import Contact
 from contacts.picking import chosen_people
 from crm.http import Request, draft_saved, follow, is_fragment, render_page, see_other, toast
+from crm.looks import looked
 from followups import insight, ledger
 from followups.forms.promise import EndingForm, MovingForm, PromiseForm, WordingForm
 from followups.models import Promise
@@ -21,6 +22,7 @@ from followups.models.promise import PromiseEnded, PromiseEvent
 from followups.views.addresses import wished
 
 SHOWN = ["mine", "theirs", "ended"]
+REWORDED = PromiseEvent.Kind.REWORDED
 
 
 @require_safe
@@ -51,15 +53,16 @@ def index(request: Request) -> HttpResponse:
 def detail(request: Request, pk: int) -> HttpResponse:
     """One promise with all that happened to it.
 
-    What it said before is its owner's alone: it may have been private then.
+    What it said before is for whoever wrote it alone: it may have been private then.
     """
     faces = Contact.objects.with_face(request.user).select_related("company")
     promises = Promise.objects.visible_to(request.user).select_related("owner", "issue")
     promises = promises.prefetch_related(Prefetch("contact", faces))
     promise = get_object_or_404(promises, pk=pk)
-    events = promise.events.select_related("by")
-    if promise.owner_id != request.user.pk:
-        events = events.exclude(kind=PromiseEvent.Kind.REWORDED)
+    thing = f"promise:{promise.pk}"
+    looked(viewer=request.user, whose_id=promise.owner_id, thing=thing, now=request.now)
+    own = models.Q(by=request.user)
+    events = promise.events.select_related("by").filter(own | ~models.Q(kind=REWORDED))
     context = {"promise": promise, "events": events}
     return render_page(request, "followups/promise.html", "promise", context)
 

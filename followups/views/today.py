@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -16,7 +17,7 @@ from crm.http import Request, follow, toast
 from crm.policy import Role
 from followups import answering, delivering, insight, queue, replies, upcoming
 from followups.forms.day import DayForm
-from followups.models import Answer, Delivery, Promise
+from followups.models import Answer, Delivery, Handover, Promise
 from followups.queue import Entry
 from followups.views.addresses import is_number, wished
 
@@ -52,6 +53,7 @@ def show(request: Request) -> HttpResponse:
         "load": queue.load(user) if built.waiting > user.people_a_day else None,
         "last": Delivery.objects.visible_to(user).first(),
         "unplaced": replies.count_unplaced(user),
+        "packets": _packets(request),
         "halt": delivering.halt(request.now) if user.role == Role.OWNER else None,
     }
     context |= _around(request, built.entries[:CARDS], just)
@@ -161,6 +163,12 @@ def undo(request: Request, pk: int) -> HttpResponse:
     answering.undo(answer, at=request.now)
     toast(request, f"{answer.contact.first_name} is back as before.")
     return follow(wished(request) or reverse("followups:today"))
+
+
+def _packets(request: Request) -> list[Handover]:
+    """What was handed over to the user, until they have looked through it."""
+    waiting = Handover.objects.waiting_for(request.user).select_related("from_user")
+    return list(waiting.annotate(people=Count("contacts")))
 
 
 def _own(request: Request, pk: int) -> Contact:

@@ -143,7 +143,7 @@ def test_photo_is_chosen_dragged_and_saved(page: Page, anna: Contact, tmp_path: 
         page.keyboard.press("ArrowDown")
     page.locator("#sheet").get_by_role("button", name="Save").click()
     expect(page.locator(".face-link img")).to_be_visible()
-    assert anna.photo.focus_y > 0.45
+    assert anna.photos.get().focus_y > 0.45
 
 
 def test_twin_is_named_before_saving(page: Page, anna: Contact) -> None:

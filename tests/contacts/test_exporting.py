@@ -164,6 +164,7 @@ def test_json_has_everything_in_the_agreed_shape(keeper: User, tom: Contact) -> 
                     "ended_on": "2026-11-18",
                 },
             ],
+            "kept": True,
             "uid": "urn:uuid:1",
         }
     ]

@@ -117,7 +117,7 @@ def test_card_becomes_a_contact_with_all_of_it(keeper: User) -> None:
     assert [(r.relation, r.name) for r in ana.relatives.all()] == [("daughter", "Emma")]
     assert [(f.kind, f.text) for f in ana.facts.all()] == [("interest", "sailing")]
     assert [tag.name for tag in ana.tags.all()] == ["golf"]
-    assert ana.photo.whole.size > 0
+    assert ana.photos.get().whole.size > 0
 
 
 def test_note_of_a_card_is_private_and_no_touch(keeper: User) -> None:
@@ -208,7 +208,7 @@ def test_what_the_keeper_removed_stays_removed(keeper: User) -> None:
     for pieces in (ana.details, ana.life_events, ana.relatives, ana.facts, ana.notes):
         for piece in pieces.all():
             piece.trash(NOW)
-    ana.photo.trash(NOW)
+    ana.photos.get().trash(NOW)
 
     assert counts(bring(keeper, full())) == (0, 0, 1, 0)
     assert ana.details.present().count() == 0

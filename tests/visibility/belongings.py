@@ -4,11 +4,29 @@ from hashlib import sha256
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
-from contacts.models import Contact, Detail, Fact, Job, LifeEvent, Note, Photo, Relative
+from contacts.models import (
+    Contact,
+    Detail,
+    Fact,
+    Job,
+    Keepsake,
+    LifeEvent,
+    Note,
+    Photo,
+    Relative,
+)
 from crm.models import Invitation, Member
-from followups.models import Answer, InboundMail, Issue, Nudge, Press, Promise
+from followups.models import (
+    Answer,
+    HandedContact,
+    InboundMail,
+    Issue,
+    Nudge,
+    Press,
+    Promise,
+)
 
 # The way from a row to the user whose it is; None for what belongs to a team or to nobody, or only
 # repeats what stands elsewhere.
@@ -25,6 +43,7 @@ WHOSE: dict[str, str | None] = {
     "contacts.Fact": "author",
     "contacts.ImportRecord": "keeper",
     "contacts.Job": "author",
+    "contacts.Keepsake": "author",
     "contacts.LifeEvent": "author",
     "contacts.Note": "author",
     "contacts.NoteRevision": "note__author",
@@ -37,11 +56,15 @@ WHOSE: dict[str, str | None] = {
     "crm.Away": "user",
     "crm.Heartbeat": None,
     "crm.Invitation": None,
+    "crm.Look": "whose",
     "crm.Member": "user",
     "crm.Team": None,
     "crm.User": "pk",
     "followups.Answer": "keeper",
     "followups.Delivery": "user",
+    "followups.HandedContact": None,
+    "followups.HandedPromise": None,
+    "followups.Handover": None,
     "followups.InboundMail": "user",
     "followups.InboundMail_notes": "inboundmail__user",
     "followups.Issue": None,
@@ -94,6 +117,13 @@ def changed_of_others(before: Stored, after: Stored, user_id: int) -> set[str]:
     }
 
 
+def _kept_once(whose: str) -> QuerySet[Any]:
+    """That the user of a row kept its contact before it was handed over."""
+    return HandedContact.objects.filter(
+        handover__from_user=OuterRef(whose), contact=OuterRef("contact")
+    )
+
+
 def stray_links() -> list[str]:
     """Rows that are tied to what they have no business with."""
     rules: dict[str, QuerySet[Any]] = {
@@ -103,15 +133,18 @@ def stray_links() -> list[str]:
         "a contact outside its keeper’s team": Contact.objects.exclude(
             keeper__member__team=F("team")
         ),
-        "a contact with somebody else’s tag": Contact.objects.filter(
-            ~Q(tags__author=F("keeper")), tags__isnull=False
+        "a contact with somebody else’s tag": Contact.tags.through.objects.exclude(
+            Q(tag__author=F("contact__keeper")) | Exists(_kept_once("tag__author"))
         ),
         **{
             f"a {model.__name__} that somebody else wrote": model._base_manager.exclude(
-                author=F("contact__keeper")
+                Q(author=F("contact__keeper")) | Exists(_kept_once("author"))
             )
-            for model in (Fact, Job, LifeEvent, Photo, Relative)
+            for model in (Fact, Job, Keepsake, LifeEvent, Photo, Relative)
         },
+        "a detail sealed for who never kept them": Detail.objects.filter(
+            ~Exists(_kept_once("sealed_for")), sealed_for__isnull=False
+        ),
         "an event of somebody else’s relative": LifeEvent.objects.filter(
             ~Q(relative__contact=F("contact")), relative__isnull=False
         ),
@@ -126,13 +159,13 @@ def stray_links() -> list[str]:
             contact__team=F("team"), owner__member__team=F("team")
         ),
         "a promise in somebody else’s note": Promise.objects.filter(
-            ~Q(note__author=F("owner")), note__isnull=False
+            ~Q(note__author=F("owner")), note__private=True
         ),
         "an answer about somebody else’s contact": Answer.objects.exclude(
-            contact__keeper=F("keeper")
+            Q(contact__keeper=F("keeper")) | Exists(_kept_once("keeper"))
         ),
         "a nudge by somebody else’s promise": Nudge.objects.filter(
-            ~Q(promise__owner=F("keeper")), promise__isnull=False
+            ~Q(promise__owner=F("keeper")), promise__isnull=False, state__in=Nudge.WAITING
         ),
         "a nudge by somebody else’s life event": Nudge.objects.filter(
             ~Q(life_event__author=F("keeper")), life_event__isnull=False

@@ -19,6 +19,7 @@ class Audience(Enum):
     OWN = "nobody else"
     COACHES = "managers and owners of the team"
     TEAM = "the whole team"
+    HANDED = "those between whom somebody was handed over, and the owner"
 
 
 TEAM_OF = {
@@ -31,6 +32,8 @@ TEAM_OF = {
     "foreigner": "B",
 }
 COACHES = {"manager", "owner", "stranger", "foreigner"}
+# The keeper’s contact is handed over to the teammate by the owner.
+PARTIES = {"keeper", "teammate", "owner"}
 # What a face of each one's contact is painted with, so that its bytes say whose it is.
 COLOURS = {
     "keeper": (220, 20, 20),
@@ -64,6 +67,8 @@ class Canary:
             return self.audience is not Audience.NOBODY
         if self.audience is Audience.COACHES:
             return role in COACHES
+        if self.audience is Audience.HANDED:
+            return role in PARTIES
         return self.audience is Audience.TEAM
 
 

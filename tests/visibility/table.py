@@ -20,9 +20,12 @@ class Who(Enum):
     TEAM = "the team of whose thing it is"
     COACHES = "whose thing it is, and the managers and owners of their team"
     OWN = "whose thing it is"
+    LEADERS = "managers and owners of the team of whose thing it is"
+    PARTIES = "those between whom somebody was handed over, and the owner"
+    GIVERS = "whose thing it was, and owners of their team"
 
 
-ANYBODY, MEMBERS, OWNERS, TEAM, COACHES, OWN = Who
+ANYBODY, MEMBERS, OWNERS, TEAM, COACHES, OWN, LEADERS, PARTIES, GIVERS = Who
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +143,12 @@ PERSON = {
         look("answered", card=TEAM),
         look("colleagues_contact", whole=TEAM),
         look("trashed", get=404),
+        look("handed", whole=TEAM),
     ],
-    "contacts:brief": [look("contact", card=TEAM), look("quiet", card=TEAM)],
+    "contacts:brief": [
+        *(look("contact", card=TEAM), look("quiet", card=TEAM)),
+        look("handed", whole=TEAM),
+    ],
     "contacts:card": [
         own(
             "contact",
@@ -154,7 +161,10 @@ PERSON = {
         own("contact", data={"names": "golf, {tag.name}", "version": "{contact.version}"})
     ],
     "contacts:photo": [own("contact", data={"focus_x": "0.2", "focus_y": "0.3"})],
-    "contacts:face": [look("contact", f"={size}") for size in ("small", "large", "whole")],
+    "contacts:face": [
+        *(look("contact", f"={size}") for size in ("small", "large", "whole")),
+        look("handed", "=small"),
+    ],
     "contacts:piece_new": [
         own("contact", "=details", data={"kind": "phone", "value": "555 1", "label": "work"}),
         own("quiet", "=birthdays", data={"when": "3 May 1971"}),
@@ -296,6 +306,27 @@ ISSUES = {
     "followups:issue_undoing": [act("issue_event", **OF_THE_TEAM)],
 }
 
+# --- Handing over ----------------------------------------------------------------------------
+
+HANDING = {
+    "followups:handovers": [page()],
+    "followups:handover_new": [
+        page(
+            *("contact={contact}", "contact={handed}", "book={colleague}"),
+            post=303,
+            data={"contact": ["{contact}"], "to": "{colleague}", "introduction": "Hello."},
+        )
+    ],
+    "followups:handover": [look("handover", whole=PARTIES, queries=("after=0",))],
+    "followups:handover_looking": [act("packet")],
+    "followups:handover_introduction": [act("packet", "received")],
+    "followups:handover_undoing": [act("handover", whole=GIVERS)],
+    # Leaving or removing somebody needs a word on who takes over.
+    "followups:leaving": [page(post=422)],
+    "followups:member_removal": [own("member", whole=OWNERS, post=422)],
+    "followups:looks": [page()],
+}
+
 # --- The morning mail ------------------------------------------------------------------------
 
 # What a link that Kept wrote lets anybody do, test_mail_pages.py tells.
@@ -357,6 +388,12 @@ TEAM_PAGES = {
     "team_invitation_withdrawal": [act("invitation", whole=OWNERS)],
     "team_role": [act("member", whole=OWNERS, data={"role": "owner"})],
     "team_role_return": [act("member", "=manager", whole=OWNERS)],
+    "view_as": [
+        act("=seller", whole=LEADERS),
+        act("=manager", whole=OWNERS),
+        act("=owner", whole=OWNERS, post=404),
+    ],
+    "view_as_stop": [no_page()],
     "invitation": [open_to_all(args=("token",), get=302), open_to_all(args=("=none",), get=302)],
     "followups:invitation": [open_to_all(get=404, post=404, signed_out={"POST": 302})],
 }
@@ -393,5 +430,5 @@ ACCOUNT = {
 
 HEALTH = {"healthz": [open_to_all()], "readyz": [open_to_all()]}
 
-TABLE = PEOPLE | PERSON | TRASH | FOLLOWUPS | ISSUES | MAIL | EXCHANGE
+TABLE = PEOPLE | PERSON | TRASH | FOLLOWUPS | ISSUES | HANDING | MAIL | EXCHANGE
 TABLE |= SETTINGS | TEAM_PAGES | ACCOUNT | HEALTH

@@ -51,6 +51,7 @@ MORE = {
 }
 # Fields that take the key of something, and those that take a number or a choice that is none.
 KEYS = {
+    *("HandoverForm.to", "LeavingForm.to"),
     *("GroupingForm.remove_tag", "IssueForm.contact", "LifeEventForm.relative", "NoteForm.people"),
     *("PeopleFilters.company", "PeopleFilters.tag", "PromiseForm.contact", "PromiseLine.contact"),
 }

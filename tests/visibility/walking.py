@@ -18,8 +18,9 @@ from tests.visibility.canaries import Canary, Song, painted_by
 from tests.visibility.table import Who
 from tests.visibility.world import SIGNED_OUT, World
 
-# What even a refused request may write: who is logged in since when, and how often they tried.
-UNTOLD = {"django_session", "usersessions_usersession", "crm_cache"}
+# What even a refused request may write: who is logged in since when, and how often they tried; and
+# what looking writes: who has looked.
+UNTOLD = {"django_session", "usersessions_usersession", "crm_cache", "crm_look"}
 
 
 @dataclass(slots=True)

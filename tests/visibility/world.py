@@ -19,9 +19,11 @@ from contacts.photos import set_photo
 from contacts.searching import index_contacts
 from contacts.trash import remove
 from crm.accounts import vouch_for
+from crm.looks import looked
 from crm.models import Away, Heartbeat, Invitation, Member, Team, User
 from crm.policy import Role
 from followups import answering, scheduling
+from followups.handing import hand_over
 from followups.models import Delivery, InboundMail, Issue, Nudge, Promise
 from tests.factories import (
     NOW,
@@ -30,10 +32,11 @@ from tests.factories import (
     make_fact,
     make_job,
     make_life_event,
+    make_promise,
     make_relative,
     make_tag,
 )
-from tests.visibility.canaries import TEAM_OF, Audience, Aviary, Canary
+from tests.visibility.canaries import TEAM_OF, Audience, Aviary, Canary, paint
 
 TODAY = NOW.date()
 PASSWORD = "a-Long-one-6103"
@@ -54,10 +57,18 @@ _MEMBERS = {
     "foreigner": Role.MANAGER,
 }
 
-NOBODY, OWN, COACHES, TEAM = Audience
+NOBODY, OWN, COACHES, TEAM, HANDED = Audience
 _SHARED_WITH = {"private": OWN, "managers": COACHES, "team": TEAM}
 # Whose contact each writes about beside their own.
 _COLLEAGUES = {"keeper": "teammate", "teammate": "keeper", "manager": "keeper"}
+
+# To whom each could hand somebody over.
+_HANDS_TO = {
+    "keeper": "teammate",
+    "teammate": "keeper",
+    "manager": "keeper",
+    "stranger": "foreigner",
+}
 
 type Things = dict[str, Any]
 
@@ -86,6 +97,10 @@ def make_world() -> World:
         writer.write_about_a_colleagues()
     for writer in writers:
         writer.answer()
+    _Writer(world, "keeper").be_relieved()
+    make_contact(keeper=world.users["foreigner"], name="Kept by a manager")
+    for who, colleague in _HANDS_TO.items():
+        world.things[who]["colleague"] = world.users[colleague]
     for who in ("keeper", "teammate", "foreigner"):
         world.things.setdefault(who, {})["member"] = world.users[who].member
     _Writer(world, "owner").lead(teams["A"])
@@ -399,6 +414,46 @@ class _Writer:
         scheduling.sweep_keeper(self.user, today=TODAY, now=NOW)
         assert not Nudge.objects.filter(keeper=self.user, contact=answered, state="open").exists()
         self.things |= {"answered": answered, "answer": answer}
+
+    def be_relieved(self) -> None:
+        """Somebody of whom one knows all sorts of things is handed to the teammate by the owner."""
+        handed = make_contact(
+            keeper=self.user,
+            name=self.say("handed", "name", TEAM),
+            how_met=self.say("handed", "howmet"),
+            circle="close",
+        )
+        number = self.say_in_one_word("handed", "phone")
+        make_detail(handed, kind="phone", label="personal", value=number)
+        make_tag(self.say("handed", "tag"), author=self.user, contacts=[handed])
+        make_fact(handed, text=self.say("handed", "fact"))
+        relative = make_relative(handed, name=self.say("handed", "relative"))
+        make_life_event(
+            handed, kind="trip", title=self.say("handed", "event"), year=2027, relative=relative
+        )
+        make_job(handed, company=self.say("handed", "job"))
+        set_photo(handed, author=self.user, data=paint(self.who))
+        index_contacts([handed])
+        self._note(handed, thing="handednote", audience=OWN)
+        self._note(handed, thing="handedshared", audience=TEAM)
+        self._promise(handed, "handedprivate", "private", OWN)
+        receiver = _Writer(self.world, "teammate")
+        # It is the teammate’s from now on.
+        text = receiver.say("handedpromise", "text", COACHES)
+        make_promise(handed, text=text, due_on=TODAY)
+        scheduling.sweep_keeper(self.user, today=TODAY, now=NOW)
+        owner = self.world.users["owner"]
+        handover = hand_over(
+            contact_ids=[handed.pk],
+            keeper=User.objects.select_related("member__team").get(pk=self.user.pk),
+            to=User.objects.select_related("member__team").get(pk=receiver.user.pk),
+            by=owner,
+            at=NOW,
+            introduction=_Writer(self.world, "owner").say("handover", "introduction", HANDED),
+        )
+        self.things |= {"handed": handed, "handover": handover}
+        receiver.things |= {"received": handed, "packet": handover}
+        looked(viewer=owner, whose_id=self.user.pk, thing=f"contact:{handed.pk}", now=NOW)
 
     def lead(self, team: Team) -> None:
         """Name the team, and invite somebody."""
