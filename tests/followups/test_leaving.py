@@ -1,6 +1,7 @@
 """Leaving a team: nothing is orphaned, and one's own words go along."""
 
 import pytest
+from django.test import Client
 
 from contacts.models import Contact, Detail, Fact, Note
 from contacts.searching import index_contacts, index_notes
@@ -163,3 +164,68 @@ def test_of_two_owners_who_leave_at_once_one_stays() -> None:
     assert sorted(type(one).__name__ for one in ended) == ["NoneType", "TeamError"]
     owners = Member.objects.filter(team=first.member.team, role=Role.OWNER)
     assert owners.count() == 1
+
+
+# --- The pages -------------------------------------------------------------------------------
+
+
+def test_member_leaves_and_says_who_takes_over(
+    keeper: User, keeper_client: Client, owner: User, maria: Contact
+) -> None:
+    page = keeper_client.get("/team/leaving/").text
+    assert "<b>1 person</b> and <b>1 open promise</b> need somebody." in page
+    assert 'href="/export/kept.json"' in page
+    refused = keeper_client.post("/team/leaving/", {"to": ""})
+    assert refused.status_code == 422
+    assert "Choose who looks after them from now on." in refused.text
+    response = keeper_client.post("/team/leaving/", {"to": owner.pk})
+    assert (response.status_code, response.url) == (303, "/team/")
+    assert "You have left" in keeper_client.get("/team/").text
+    maria.refresh_from_db()
+    assert maria.keeper == owner
+
+
+def test_last_owner_is_told_why_they_cannot_leave(owner: User) -> None:
+    client = client_of(owner)
+    assert "Make somebody else an owner first." in client.get("/team/leaving/").text
+    response = client.post("/team/leaving/")
+    assert response.status_code == 422
+    assert "Make somebody else an owner first." in response.text
+
+
+def test_owner_removes_a_member(keeper: User, owner: User, maria: Contact) -> None:
+    client = client_of(owner)
+    url = f"/team/members/{keeper.member.pk}/removal/"
+    page = client.get(url).text
+    assert "Remove Karin Keeper" in page
+    assert "Secretly" not in page
+    assert client.post(url, {"to": owner.pk}).status_code == 303
+    assert "To have them back, invite them again." in client.get("/team/").text
+    assert fresh(keeper).team_id != owner.team_id
+
+
+def test_deactivated_member_is_removed_alike(keeper: User, owner: User, maria: Contact) -> None:
+    User.objects.filter(pk=keeper.pk).update(is_active=False)
+    url = f"/team/members/{keeper.member.pk}/removal/"
+    assert client_of(owner).post(url, {"to": owner.pk}).status_code == 303
+    maria.refresh_from_db()
+    assert maria.keeper == owner
+
+
+def test_only_an_owner_of_the_team_removes(
+    keeper: User, owner: User, keeper_client: Client, stranger_client: Client
+) -> None:
+    manager = make_user(team=keeper.member.team, role=Role.MANAGER)
+    url = f"/team/members/{keeper.member.pk}/removal/"
+    for client in (keeper_client, client_of(manager), stranger_client):
+        assert client.get(url).status_code == 404
+        assert client.post(url).status_code == 404
+    own = f"/team/members/{owner.member.pk}/removal/"
+    assert client_of(owner).get(own).status_code == 404
+
+
+def test_pages_of_leaving_take_no_other_methods(keeper_client: Client, owner: User) -> None:
+    assert keeper_client.put("/team/leaving/").status_code == 405
+    html = keeper_client.get("/team/leaving/", headers={"HX-Request": "true"}).text
+    assert 'id="leaving-form"' in html
+    assert "<html" not in html
