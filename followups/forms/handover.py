@@ -33,7 +33,8 @@ class ColleagueField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no ge
 def colleagues(keeper: User) -> QuerySet[User]:
     """Those in `keeper`'s team to whom people can be handed over."""
     others = User.objects.filter(member__team=keeper.team_id, is_active=True)
-    return others.exclude(pk=keeper.pk).order_by("name", "email")
+    others = others.exclude(pk=keeper.pk).select_related("member__team")
+    return others.order_by("name", "email")
 
 
 class PromiseLine(forms.Form):

@@ -26,7 +26,7 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
 
     def waiting_for(self, user: User) -> Self:
         """Packets that `user` has not looked through yet."""
-        return self.visible_to(user).filter(to_user=user, looked_through_at=None, undone_at=None)
+        return self.filter(to_user=user, looked_through_at=None, undone_at=None)
 
 
 class Handover(models.Model):

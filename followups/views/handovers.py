@@ -83,12 +83,11 @@ def _meant(request: Request, sent: QueryDict) -> tuple[User | None, ContactQuery
 def _hand(
     request: Request, form: HandoverForm, keeper: User, contacts: ContactQuerySet
 ) -> Handover | None:
-    to = User.objects.select_related("member__team").get(pk=form.cleaned_data["to"].pk)
     try:
         return handing.hand_over(
             contact_ids=list(contacts.values_list("pk", flat=True)),
             keeper=keeper,
-            to=to,
+            to=form.cleaned_data["to"],
             by=request.user,
             at=request.now,
             introduction=form.cleaned_data["introduction"],

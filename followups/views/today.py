@@ -167,8 +167,8 @@ def undo(request: Request, pk: int) -> HttpResponse:
 
 def _packets(request: Request) -> list[Handover]:
     """What was handed over to the user, until they have looked through it."""
-    waiting = Handover.objects.waiting_for(request.user).select_related("from_user")
-    return list(waiting.annotate(people=Count("contacts")))
+    waiting = Handover.objects.visible_to(request.user).waiting_for(request.user)
+    return list(waiting.select_related("from_user").annotate(people=Count("contacts")))
 
 
 def _own(request: Request, pk: int) -> Contact:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.visibility.canaries import COACHES as COACHING
-from tests.visibility.canaries import PARTIES, TEAM_OF
+from tests.visibility.canaries import PARTIES, RECEIVER, TEAM_OF
 from tests.visibility.table import Row, Who
 from tests.visibility.world import ROLES, SIGNED_OUT, World
 
@@ -80,6 +80,7 @@ def lets_in(who: Who, role: str, whose: str) -> bool:
         Who.OWN: role == whose,
         Who.LEADERS: is_in_team and role in COACHING,
         Who.PARTIES: is_in_team and role in PARTIES,
+        Who.RECEIVER: is_in_team and role == RECEIVER,
         Who.GIVERS: is_in_team and (role == whose or role in {"owner", "stranger"}),
     }[who]
 

@@ -34,6 +34,7 @@ TEAM_OF = {
 COACHES = {"manager", "owner", "stranger", "foreigner"}
 # The keeper’s contact is handed over to the teammate by the owner.
 PARTIES = {"keeper", "teammate", "owner"}
+RECEIVER = "teammate"
 # What a face of each one's contact is painted with, so that its bytes say whose it is.
 COLOURS = {
     "keeper": (220, 20, 20),

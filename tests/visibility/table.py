@@ -23,9 +23,10 @@ class Who(Enum):
     LEADERS = "managers and owners of the team of whose thing it is"
     PARTIES = "those between whom somebody was handed over, and the owner"
     GIVERS = "whose thing it was, and owners of their team"
+    RECEIVER = "to whom somebody was handed over"
 
 
-ANYBODY, MEMBERS, OWNERS, TEAM, COACHES, OWN, LEADERS, PARTIES, GIVERS = Who
+ANYBODY, MEMBERS, OWNERS, TEAM, COACHES, OWN, LEADERS, PARTIES, GIVERS, RECEIVER = Who
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,8 +319,8 @@ HANDING = {
         )
     ],
     "followups:handover": [look("handover", whole=PARTIES, queries=("after=0",))],
-    "followups:handover_looking": [act("packet")],
-    "followups:handover_introduction": [act("packet", "received")],
+    "followups:handover_looking": [act("handover", whole=RECEIVER)],
+    "followups:handover_introduction": [act("handover", "handed", whole=RECEIVER)],
     "followups:handover_undoing": [act("handover", whole=GIVERS)],
     # Leaving or removing somebody needs a word on who takes over.
     "followups:leaving": [page(post=422)],

@@ -27,6 +27,10 @@ ALLOWED = {
     "followups/forms/issue.py: IssueForm.open": (
         "finds the issue that the user has opened by the same form again"
     ),
+    "followups/forms/handover.py: ColleagueField.__init__": (
+        "offers nobody, until its form knows whose colleagues are meant"
+    ),
+    "followups/forms/handover.py: colleagues": "names the keeper’s own team in the same line",
     "followups/forms/promise.py: PromiseForm.make": (
         "finds the user’s own promise of the same composer again"
     ),

@@ -15,6 +15,7 @@ from contacts.models import (
     Fact,
     ImportRecord,
     Job,
+    Keepsake,
     LifeEvent,
     Note,
     NoteRevision,
@@ -52,12 +53,13 @@ def pages(world: World, role: str) -> dict[str, bytes]:
 
 def forget(keeper: User, *, also_what_managers_see: bool) -> None:
     """Remove all that only `keeper` knows, and change what stands on their contacts."""
-    for model in (Fact, LifeEvent, Relative, Job, Photo, Tag):
+    for model in (Fact, Keepsake, LifeEvent, Relative, Job, Photo, Tag):
         model.objects.filter(author=keeper).delete()
     for model in (Answer, Nudge, ImportRecord):
         model.objects.filter(keeper=keeper).delete()
     Away.objects.filter(user=keeper).delete()
     Detail.objects.filter(contact__keeper=keeper, label="personal").delete()
+    Detail.objects.filter(sealed_for=keeper).delete()
     NoteRevision.objects.filter(note__author=keeper).delete()
     Note.objects.filter(Q(private=True) | ~Q(trashed_at=None), author=keeper).delete()
     Contact.objects.kept_by(keeper).trashed().delete()

@@ -36,7 +36,7 @@ from tests.factories import (
     make_relative,
     make_tag,
 )
-from tests.visibility.canaries import TEAM_OF, Audience, Aviary, Canary, paint
+from tests.visibility.canaries import RECEIVER, TEAM_OF, Audience, Aviary, Canary, paint
 
 TODAY = NOW.date()
 PASSWORD = "a-Long-one-6103"
@@ -417,9 +417,10 @@ class _Writer:
 
     def be_relieved(self) -> None:
         """Somebody of whom one knows all sorts of things is handed to the teammate by the owner."""
+        receiver = _Writer(self.world, RECEIVER)
         handed = make_contact(
             keeper=self.user,
-            name=self.say("handed", "name", TEAM),
+            name=receiver.say("handed", "name", TEAM),
             how_met=self.say("handed", "howmet"),
             circle="close",
         )
@@ -437,8 +438,7 @@ class _Writer:
         self._note(handed, thing="handednote", audience=OWN)
         self._note(handed, thing="handedshared", audience=TEAM)
         self._promise(handed, "handedprivate", "private", OWN)
-        receiver = _Writer(self.world, "teammate")
-        # It is the teammate’s from now on.
+        # It is owed by the teammate from now on.
         text = receiver.say("handedpromise", "text", COACHES)
         make_promise(handed, text=text, due_on=TODAY)
         scheduling.sweep_keeper(self.user, today=TODAY, now=NOW)
@@ -452,7 +452,7 @@ class _Writer:
             introduction=_Writer(self.world, "owner").say("handover", "introduction", HANDED),
         )
         self.things |= {"handed": handed, "handover": handover}
-        receiver.things |= {"received": handed, "packet": handover}
+        scheduling.sweep_keeper(receiver.user, today=TODAY, now=NOW)
         looked(viewer=owner, whose_id=self.user.pk, thing=f"contact:{handed.pk}", now=NOW)
 
     def lead(self, team: Team) -> None:
