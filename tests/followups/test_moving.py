@@ -30,6 +30,7 @@ COMES_ALONG = {
     "contacts.Contact",
     "contacts.Note",
     "contacts.SearchEntry",
+    "followups.Handover",
     "followups.Issue",
     "followups.Promise",
 }

@@ -25,7 +25,7 @@ from tests.factories import (
 TODAY = NOW.date()
 HTMX = {"HX-Request": "true", "HX-Target": "main#main"}
 # A session, its user, and what stands on the page, however many people and whatever of them.
-QUERIES = 17
+QUERIES = 20
 
 
 def url(name, *args):
