@@ -12,6 +12,7 @@ from contacts.models.contact import ContactQuerySet
 from contacts.models.detail import DetailQuerySet
 from contacts.models.import_record import ImportRecordQuerySet
 from contacts.models.note import NoteQuerySet
+from contacts.models.photo import PhotoQuerySet
 from crm.models import InvitationQuerySet, MemberQuerySet, User
 from crm.policy import SEES, Role, Thing
 from followups.models.answer import AnswerQuerySet
@@ -79,6 +80,34 @@ def test_walk_finds_a_rule_that_says_too_much(
     monkeypatch.setitem(SEES, thing, roles)
 
     assert any("LEAKS" in fault and leak in fault for fault in faults_at(world, role, name))
+
+
+def within_team(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
+    return rows.filter(team=user.team_id)
+
+
+# Three filters by name: whose it is, what becomes of it, who gains, where, and what they hear then.
+FILTERS: dict[str, tuple[type[QuerySet[Any]], Any, str, str, str]] = {
+    "notes": (NoteQuerySet, within_team, "teammate", "contacts:detail", "privatenote-text"),
+    "sharing of promises": (
+        *(PromiseQuerySet, within_team, "manager"),
+        *("followups:promise", "privatepromise-text"),
+    ),
+    "photos": (PhotoQuerySet, everything, "teammate", "contacts:face", "photo-pixels"),
+}
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_walk_hears_what_leaks_without_the_filter_of(
+    name: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words, instead, role, address, leak = FILTERS[name]
+    assert faults_at(world, role, address) == []
+
+    monkeypatch.setattr(words, "visible_to", instead)
+
+    found = faults_at(world, role, address)
+    assert any("LEAKS" in fault and f"keeper-{leak}" in fault for fault in found)
 
 
 def test_walk_finds_what_is_written_for_somebody_else(
