@@ -357,6 +357,7 @@ def test_two_hundred_leave_no_orphan_and_no_private_word_and_come_back(
     client = client_of(colleague)
     contacts = [full_contact(keeper, f"Person {number}") for number in range(20)]
     contacts += [plain_contact(keeper, f"Further {number}") for number in range(180)]
+    index_contacts(contacts)
     before = stored()
     with CaptureQueriesContext(connection) as queries:
         handover = hand(contacts, colleague)
