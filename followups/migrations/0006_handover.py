@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('contacts', '0007_handed_over'),
         ('crm', '0005_looks'),
-        ('followups', '0004_inbound_mail'),
+        ('followups', '0005_issues'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
