@@ -261,8 +261,6 @@ def _mailer(url: str) -> dict[str, Any]:
     }
 
 
-# Mails as files are what an installation without a mail server asks for.
-SILENCED_SYSTEM_CHECKS = ["mail.E001"]
 MAILERS = {"default": _mailer(os.environ.get("EMAIL_URL", f"file://{VAR / 'mail'}"))}
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", f"Kept <kept@{_host or 'localhost'}>")
 

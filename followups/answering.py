@@ -15,9 +15,6 @@ from contacts.notes import trash_note, write_note
 from crm.models import User
 from followups.models import Answer, Nudge
 
-_WORD = [Nudge.Kind.PROMISE, Nudge.Kind.OWED]
-
-
 # "We just talked" pressed again so soon means the same talk.
 SAME_TALK = timedelta(minutes=2)
 
@@ -138,7 +135,7 @@ def _standing(keeper: User, contact: Contact, today: date) -> list[Nudge]:
 
 def _answerable(keeper: User, contact: Contact, today: date) -> list[Nudge]:
     """What waits for an answer, one's word aside."""
-    return [nudge for nudge in _standing(keeper, contact, today) if nudge.kind not in _WORD]
+    return [nudge for nudge in _standing(keeper, contact, today) if nudge.kind not in Nudge.WORD]
 
 
 def _last_answer(keeper: User, contact: Contact, today: date) -> Answer | None:

@@ -10,9 +10,6 @@ from contacts.models import Contact, LifeEvent, LifeEventKind
 from crm.models import User
 from followups.models import Issue, Nudge
 
-# What a death leaves standing: one's word.
-WORD = [Nudge.Kind.PROMISE, Nudge.Kind.OWED]
-
 
 @dataclass(frozen=True, slots=True)
 class Gone:
@@ -23,7 +20,7 @@ class Gone:
 
     def silence(self, contact_id: int, kind: str) -> bool:
         """Whether a nudge of `kind` is out of place because the contact has died."""
-        return contact_id in self.contacts and kind not in WORD
+        return contact_id in self.contacts and kind not in Nudge.WORD
 
     def has(self, event: LifeEvent) -> bool:
         """Whether an event is of somebody who has died."""

@@ -210,7 +210,7 @@ def _sections(user: User, entries: list[Entry], on: date, faces: Collection[str]
 
 def _person(user: User, entry: Entry, on: date, faces: Collection[str]) -> Person:
     done = [Press.Act.DONE] if entry.can_be_done else []
-    acts = [*done, Press.Act.TALKED, Press.Act.TOMORROW]
+    acts = [*done, Press.Act.TALKED, Press.Act.TOMORROW] if entry.is_kept else []
     buttons = [
         Button(act.label, mail_links.act_url(act, user=user, contact_id=entry.contact.pk, on=on))
         for act in acts

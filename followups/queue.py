@@ -15,11 +15,13 @@ from enum import IntEnum
 
 from django.db.models import (
     BooleanField,
+    Case,
     Count,
     Exists,
     ExpressionWrapper,
-    F,
     Subquery,
+    Value,
+    When,
 )
 
 from contacts import ways
@@ -101,11 +103,15 @@ class Entry:
     asks: list[Ask] = field(default_factory=list)
     minds: list[Ask] = field(default_factory=list)
     details: list[Detail] = field(default_factory=list)
+    # Whom a colleague keeps is here for one's word alone.
+    is_kept: bool = True
 
     @property
     def can_be_done(self) -> bool:
         """Whether there is more than one's word to answer for."""
-        return any(reason.promise is None and reason.nudge_id for reason in self.reasons)
+        return self.is_kept and any(
+            reason.promise is None and reason.nudge_id for reason in self.reasons
+        )
 
     @property
     def hints(self) -> list[tuple[str, list[Ask]]]:
@@ -311,10 +317,11 @@ def ranks_in_words() -> list[tuple[Rank, str]]:
 
 def _waiting(keeper: User, today: date, gone: care.Gone) -> list[Waiting]:
     """What stands on `today`; of the dead only one's word."""
+    circle = Case(When(contact__keeper=keeper, then="contact__circle"), default=Value(""))
     rows = (
         Nudge.objects.standing(today)
-        .filter(keeper=keeper, contact__keeper=keeper)
-        .annotate(circle=F("contact__circle"))
+        .of(keeper)
+        .annotate(circle=circle)
         .values_list("pk", "contact_id", "kind", "occurrence_on", "latest_on", "circle")
     )
     found = (Waiting(*row) for row in rows)
@@ -339,9 +346,10 @@ def _entries(
     entries = []
     for place, waiting in picked:
         contact = contacts[place.contact_id]
+        is_kept = contact.keeper_id == keeper.pk
         contact.keeper = keeper
         mine = [nudges[nudge.pk] for nudge in waiting]
-        entry = known.entry(contact, place, mine, today)
+        entry = known.entry(contact, place, mine, today, is_kept=is_kept)
         if entry.reasons:
             entries.append(entry)
     return entries
@@ -372,7 +380,9 @@ class _Known:
             unsettled=unsettled,
         )
 
-    def entry(self, contact: Contact, place: Place, nudges: list[Nudge], today: date) -> Entry:
+    def entry(
+        self, contact: Contact, place: Place, nudges: list[Nudge], today: date, *, is_kept: bool
+    ) -> Entry:
         """A contact with all that is to be said; what is not to be mentioned is no reason."""
         facts, events = self.facts[contact.pk], self.events[contact.pk]
         sorrow = care.guarding(events, today)
@@ -390,7 +400,8 @@ class _Known:
             reasons=why,
             asks=asking.asks(contact, facts, events, today=today, said=said),
             minds=minds,
-            details=self.details[contact.pk],
+            details=[each for each in self.details[contact.pk] if is_kept or each.is_for_the_team],
+            is_kept=is_kept,
         )
 
     def _speakable(self, contact: Contact, nudges: list[Nudge]) -> list[Nudge]:

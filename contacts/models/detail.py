@@ -69,6 +69,11 @@ class Detail(Trashable, Versioned):
         return self.value
 
     @property
+    def is_for_the_team(self) -> bool:
+        """Whether it goes with the card, as `visible_to` says."""
+        return self.label != self.Label.PERSONAL and self.sealed_for_id is None
+
+    @property
     def has_a_voice(self) -> bool:
         """Whether somebody answers it: nobody does on a fax or a pager."""
         return self.kind == self.Kind.PHONE and self.use not in {"fax", "pager"}

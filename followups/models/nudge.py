@@ -15,6 +15,11 @@ from followups.models.promise import Promise
 
 
 class NudgeQuerySet(models.QuerySet["Nudge"]):
+    def of(self, keeper: User) -> Self:
+        """What reminds `keeper` of their own contacts, and of their word to a colleague's."""
+        word = Q(kind__in=Nudge.WORD, contact__team=keeper.team_id)
+        return self.filter(Q(contact__keeper=keeper) | word, keeper=keeper)
+
     def visible_to(self, user: User) -> Self:
         return self.filter(visible(user, Thing.PRIVATE, whose="keeper", team="contact__team"))
 
@@ -55,6 +60,8 @@ class Nudge(models.Model):
         EXPIRED = "expired", "Missed"
 
     WAITING = ["open", "snoozed"]
+    # These hang on what was said, whoever keeps the contact and whatever befalls them.
+    WORD = ["promise", "owed"]
     # These hang on the contact's own due date: a touch moves it, and they have had their answer.
     BY_CONTACT = ["cadence", "loyal"]
 

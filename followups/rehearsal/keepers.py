@@ -249,6 +249,10 @@ class Lives:
         if person.cadence is None or entry is None or entry.dues[0].on > today:
             return
         self.journal.close(entry.source, on=today, reached=keeper.reached)
+        # One that was put off has had its answer, too.
+        for pk, key in list(keeper.waiting.items()):
+            if key[3] == entry.source:
+                del keeper.waiting[pk]
         self._await_touch(keeper, person, due=today + person.cadence * DAY, since=today)
 
     def _await_touch(self, keeper: Keeper, person: Person, *, due: date, since: date) -> None:

@@ -46,7 +46,6 @@ def show(request: Request) -> HttpResponse:
         "soon": upcoming.soon(user, today, gone=built.gone),
         "on_it": built.unsettled.on(user)[:ON_IT],
         "missed": upcoming.missed(user, today, gone=built.gone),
-        "elsewhere": _promised_elsewhere(request),
         "they_owe": theirs.select_related("contact")[:THEY_OWE],
         "days": days,
         "day_buttons": render_to_string("followups/today/day_buttons.html", {"days": days}),
@@ -164,13 +163,6 @@ def undo(request: Request, pk: int) -> HttpResponse:
     answering.undo(answer, at=request.now)
     toast(request, f"{answer.contact.first_name} is back as before.")
     return follow(wished(request) or reverse("followups:today"))
-
-
-def _promised_elsewhere(request: Request) -> list[Promise]:
-    """What the user owes people whom colleagues keep: these have no card in the queue."""
-    mine = Promise.objects.owned_by(request.user).open().mine()
-    others = mine.exclude(contact__keeper=request.user).soonest_first()
-    return list(others.select_related("contact")[:THEY_OWE])
 
 
 def _packets(request: Request) -> list[Handover]:

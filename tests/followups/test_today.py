@@ -20,12 +20,13 @@ from tests.factories import (
     make_nudge,
     make_promise,
     make_relative,
+    make_user,
 )
 
 TODAY = NOW.date()
 HTMX = {"HX-Request": "true", "HX-Target": "main#main"}
 # A session, its user, and what stands on the page, however many people and whatever of them.
-QUERIES = 20
+QUERIES = 18
 
 
 def url(name, *args):
@@ -379,3 +380,23 @@ def test_today_names_what_was_missed_without_blame(keeper, keeper_client):
 
     assert [(c.on, c.what) for c in response.context["missed"]] == [(date(2026, 11, 9), "turns 58")]
     assert "a late word is welcome, too" in response.content.decode()
+
+
+def test_ones_word_to_a_colleague_s_contact_is_on_today_and_nothing_of_the_colleague_s(
+    keeper, keeper_client
+):
+    colleague = make_user(email="colleague@example.com", name="Cora", team=keeper.member.team)
+    tom = make_contact(keeper=colleague, name="Tom Beaumont", circle="inner")
+    make_detail(tom, value="tom@home.example", label="personal")
+    make_detail(tom, value="tom@work.example")
+    make_fact(tom, text="sails at night")
+    make_note(tom, at=NOW - timedelta(days=3))
+    promise = make_promise(tom, owner=keeper, text="Send the ferry times", due_on=TODAY)
+
+    page = keeper_client.get("/").content.decode()
+
+    assert "send the ferry times" in page
+    assert f'action="/promises/{promise.pk}/keeping/"' in page
+    assert "tom@work.example" in page
+    for theirs in ("tom@home.example", "sails at night", "last spoke", f"/today/{tom.pk}/"):
+        assert theirs not in page
