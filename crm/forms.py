@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from crm.local_time import cities, find_zone
 from crm.models import Away, Member, Team, User
-from crm.policy import Role
+from crm.policy import Reach, Role, Thing, reach
 
 WEEKDAYS = list(enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), start=1))
 LONGEST_AWAY = timedelta(days=366)
@@ -144,7 +144,12 @@ class DaysForm(UserForm):
 class MailForm(UserForm):
     class Meta:
         model = User
-        fields = ["digest_wanted", "digest_when_empty"]
+        fields = ["digest_wanted", "digest_when_empty", "weekly_wanted"]
+
+    def __init__(self, data: QueryDict | None = None, *, user: User) -> None:
+        super().__init__(data, user=user)
+        if reach(user.role, Thing.COUNTS) is not Reach.TEAM:
+            del self.fields["weekly_wanted"]
 
 
 class LookForm(UserForm):

@@ -81,6 +81,7 @@ class User(AbstractBaseUser):
     digest_when_empty = models.BooleanField(
         "Also when there is nothing to say", default=False, db_default=False
     )
+    weekly_wanted = models.BooleanField("Weekly mail", default=True, db_default=True)
     # The user's address does not take mail any more: nothing is sent until they say so.
     mail_stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
     mail_stopped_because = models.CharField(

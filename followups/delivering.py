@@ -1,16 +1,17 @@
-"""Sends the morning mails: at most once each, whatever crashes, hangs or comes twice.
+"""Sends the morning and weekly mails: at most once each, whatever crashes, hangs or comes twice.
 
-A row for each user and local date goes from due over claimed to handing over, committed just before
-the mail is spoken of with the server, and then to its end (engine.md 16, reliability.md 2.2). Each
-step is a conditional UPDATE that only the holder of the claim can make. A claim whose holder died
-is taken again, since nothing had left the house; of a hand-over whose worker died nobody knows, so
-it ends as unknown, and its content goes with the next mail. All functions take `now`.
+A row for each user, kind and local date goes from due over claimed to handing over, committed just
+before the mail is spoken of with the server, and then to its end (engine.md 16, reliability.md
+2.2). Each step is a conditional UPDATE that only the holder of the claim can make. A claim whose
+holder died is taken again, since nothing had left the house; of a hand-over whose worker died
+nobody knows, so it ends as unknown, and its content goes with the next mail. All functions take
+`now`.
 """
 
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from datetime import time as wall_time
 from zoneinfo import ZoneInfo
@@ -25,7 +26,7 @@ from crm.failpoints import fail_at
 from crm.local_time import instant_of
 from crm.mailing import Fate, Outcome, hand_over
 from crm.models import User
-from followups import digest, mail
+from followups import digest, mail, weekly
 from followups.models import Delivery
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,13 @@ MOST_TRIES = 20
 HALT_AWAY, HALT_LOCKED_OUT = 2, 15
 LONGEST_HALT = timedelta(hours=1)
 
-State, Why = Delivery.State, Delivery.Why
+State, Why, Kind = Delivery.State, Delivery.Why, Delivery.Kind
+
+# How the content of each kind is read from the book.
+WRITERS: dict[str, Callable[..., mail.Content]] = {
+    Kind.DIGEST: digest.build,
+    Kind.WEEKLY: weekly.build,
+}
 
 
 # --- Which mails there are to be -------------------------------------------------------------
@@ -81,9 +88,9 @@ def make_due(user_ids: Iterable[int], now: datetime) -> int:
 
 @transaction.atomic
 def make_due_for(user_id: int, now: datetime) -> int:
-    """One row for each local date whose hour has come since the last; returns how many.
+    """One row of each kind for each of its local dates whose hour has come; returns how many.
 
-    Only the last of them is to be sent, and only if it is not too late; the ones before it fell
+    Of a kind only the last is to be sent, and only if it is not too late; the ones before it fell
     into an outage. Twice, or in two places, is a no-op.
     """
     user = _due_users(now).filter(pk=user_id).first()
@@ -94,25 +101,37 @@ def make_due_for(user_id: int, now: datetime) -> int:
     moved = User.objects.filter(pk=user.pk, digest_due_at=user.digest_due_at).update(
         digest_on=next_on, digest_due_at=instant_of(next_on, user.digest_at, user.zone)
     )
-    if not moved or not _wants_mail(user):
+    if not moved:
         return 0
-    rows = [_row(user, day, now) for day in days[-REMEMBERED:]]
+    rows = [row for kind in Kind for row in _rows(user, kind, days[-REMEMBERED:], now)]
+    return len(Delivery.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def _rows(user: User, kind: Delivery.Kind, days: list[date], now: datetime) -> list[Delivery]:
+    if kind == Kind.WEEKLY:
+        days = [day for day in days if day.isoweekday() == weekly.MONDAY]
+    if not days or not _wants_mail(user, kind):
+        return []
+    rows = [_row(user, day, now, kind) for day in days]
     for row in rows[:-1]:
         _leave_out(row, Why.OUTAGE, now)
-    return len(Delivery.objects.bulk_create(rows, ignore_conflicts=True))
+    return rows
 
 
 def _due_users(now: datetime) -> QuerySet[User]:
     return User.objects.filter(digest_due_at__lte=now, is_active=True, member__isnull=False)
 
 
-def _wants_mail(user: User) -> bool:
-    return user.is_active and user.digest_wanted and user.mail_stopped_at is None
+def _wants_mail(user: User, kind: Delivery.Kind = Kind.DIGEST) -> bool:
+    wished = user.is_active and getattr(user, kind.wish) and user.mail_stopped_at is None
+    return wished and (kind != Kind.WEEKLY or weekly.is_for(user))
 
 
-def _row(user: User, day: date, now: datetime) -> Delivery:
+def _row(user: User, day: date, now: datetime, kind: Delivery.Kind = Kind.DIGEST) -> Delivery:
     due_at = instant_of(day, user.digest_at, user.zone)
-    row = Delivery(user=user, local_date=day, due_at=due_at, made_at=now, next_try_at=due_at)
+    row = Delivery(
+        user=user, kind=kind, local_date=day, due_at=due_at, made_at=now, next_try_at=due_at
+    )
     if now >= latest_for(day, due_at, user.zone):
         _leave_out(row, Why.OUTAGE, now)
     return row
@@ -193,8 +212,8 @@ def _carry_out(delivery: Delivery, clock: _Clock) -> Delivery.State | None:
     if end := _obstacle(delivery, now):
         return _move(delivery, end, State.CLAIMED)
     user = delivery.user
-    written = digest.build(user, on=delivery.local_date, now=now)
-    if written.is_empty and not user.digest_when_empty:
+    written = WRITERS[delivery.kind](user, on=delivery.local_date, now=now)
+    if written.is_empty and not (delivery.kind == Kind.DIGEST and user.digest_when_empty):
         nothing = _end(State.SKIPPED, now, why=Why.NOTHING) | {"written_at": now}
         return _move(delivery, nothing, State.CLAIMED)
     letter = mail.compose(written, message_id=mail.message_id_of(delivery))
@@ -216,7 +235,7 @@ def _carry_out(delivery: Delivery, clock: _Clock) -> Delivery.State | None:
 def _obstacle(delivery: Delivery, now: datetime) -> dict[str, object] | None:
     """How a delivery ends that is not to be sent (any more)."""
     user = delivery.user
-    if not _wants_mail(user) or user.team_id is None:
+    if user.team_id is None or not _wants_mail(user, Kind(delivery.kind)):
         return _end(State.SKIPPED, now, why=Why.OFF)
     if now < latest_for(delivery.local_date, delivery.due_at, user.zone):
         return None if delivery.tries <= MOST_TRIES else _too_late(now)

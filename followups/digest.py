@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import ClassVar
 
 from django.db.models import F, Q, QuerySet
 
@@ -139,6 +140,8 @@ class Digest:
     more: int
     nudge_ids: list[int]
     faces: dict[str, bytes]
+
+    kind: ClassVar = Delivery.Kind.DIGEST
 
     @property
     def is_empty(self) -> bool:

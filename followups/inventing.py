@@ -288,6 +288,7 @@ class _Inventor:
             made_by=Promise.By.ME if mine else Promise.By.THEM,
             text=self.one_of(words.PROMISES if mine else words.THEIR_PROMISES),
             made_on=made_on,
+            written_on=made_on,
             due_on=due_on,
             told_due_on=due_on,
             state=state if ended else Promise.State.OPEN,

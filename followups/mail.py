@@ -1,4 +1,4 @@
-"""A digest as a mail: words, HTML and pictures that any mail program shows, and its headers."""
+"""A digest or a weekly mail as a mail: words, HTML and pictures that any mail program shows."""
 
 import re
 import textwrap
@@ -19,11 +19,15 @@ from followups import mail_links
 from followups.digest import Digest
 from followups.models import Delivery
 from followups.reply_addresses import make_reply_address
+from followups.weekly import Weekly
 
 WIDTH = 72
 LONGEST_LINE = 998
 # Fills the line that mail programs show beside the subject, on locked screens, too.
 PADDING = range(90)
+
+# What is written as a mail, each by the templates of its kind.
+type Content = Digest | Weekly
 
 _inliner = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
@@ -48,11 +52,11 @@ class PicturedMail(EmailMultiAlternatives):
             html.attach(picture)
 
 
-def compose(digest: Digest, *, message_id: str) -> PicturedMail:
+def compose(digest: Content, *, message_id: str) -> PicturedMail:
     """The mail of `digest` to its user."""
     user = digest.user
-    off_url = mail_links.unsubscribe_url(user=user, kind=Delivery.Kind.DIGEST, on=digest.on)
-    reply_to = make_reply_address(user, digest.on)
+    off_url = mail_links.unsubscribe_url(user=user, kind=digest.kind, on=digest.on)
+    reply_to = make_reply_address(user, digest.on) if _takes_replies(digest) else None
     mail = PicturedMail(
         subject=digest.subject,
         body=as_text(digest),
@@ -87,22 +91,22 @@ def _host() -> str:
     return host if re.fullmatch(r"[a-z0-9.-]+", host) else "localhost"
 
 
-def as_html(digest: Digest) -> str:
+def as_html(digest: Content) -> str:
     """The HTML part; its styles stand in the tags, since some programs drop all others."""
     html = _inliner.inline(
-        render_to_string("email/digest.html", _context(digest) | {"css": _css()})
+        render_to_string(f"email/{digest.kind}.html", _context(digest) | {"css": _css()})
     )
     return re.sub(r"\n\s*", "\n", html)  # Gmail cuts what is longer than 102 kB
 
 
-def as_page(digest: Digest) -> str:
+def as_page(digest: Content) -> str:
     """The HTML part as a page of Kept's own: its styles and pictures come from here."""
-    return render_to_string("email/digest.html", _context(digest) | {"is_page": True})
+    return render_to_string(f"email/{digest.kind}.html", _context(digest) | {"is_page": True})
 
 
-def as_text(digest: Digest) -> str:
+def as_text(digest: Content) -> str:
     """The plain part, in lines of `WIDTH`."""
-    lines = render_to_string("email/digest.txt", _context(digest)).strip().splitlines()
+    lines = render_to_string(f"email/{digest.kind}.txt", _context(digest)).strip().splitlines()
     text = "\n".join(_wrapped(line) for line in lines)
     return re.sub(r"\n{3,}", "\n\n", text) + "\n"
 
@@ -112,17 +116,21 @@ def _css() -> str:
     return (settings.ROOT / "static" / "css" / "mail.css").read_text()
 
 
-def _context(digest: Digest) -> dict[str, object]:
+def _context(digest: Content) -> dict[str, object]:
     return {
         "digest": digest,
         "padding": PADDING,
-        "takes_replies": bool(settings.REPLY_DOMAIN),
+        "takes_replies": _takes_replies(digest) and bool(settings.REPLY_DOMAIN),
         "today_url": mail_links.at_base(reverse("followups:today")),
         "settings_url": mail_links.at_base(reverse("followups:digest")),
-        "off_url": mail_links.unsubscribe_url(
-            user=digest.user, kind=Delivery.Kind.DIGEST, on=digest.on
-        ),
+        "follow_through_url": mail_links.at_base(reverse("followups:follow_through")),
+        "off_url": mail_links.unsubscribe_url(user=digest.user, kind=digest.kind, on=digest.on),
     }
+
+
+def _takes_replies(content: Content) -> bool:
+    """Only what names one's own people is answered with notes about them."""
+    return content.kind == Delivery.Kind.DIGEST
 
 
 def _wrapped(line: str) -> str:

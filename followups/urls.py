@@ -1,4 +1,4 @@
-"""Addresses of today, promises, issues, the composer, the calendar and the morning mail."""
+"""Addresses of today, promises, issues, follow-through, the calendar, teams and the mails."""
 
 from django.urls import path
 
@@ -6,7 +6,9 @@ from followups.views import (
     calendar,
     digest,
     fired,
+    follow_through,
     handovers,
+    helping,
     inbound,
     invitations,
     issues,
@@ -32,11 +34,15 @@ urlpatterns = [
     path("calendar/", calendar.show, name="calendar"),
     path("digest/", digest.show, name="digest"),
     path("digest/html/", digest.html, name="digest_html"),
+    path("digest/weekly/", digest.weekly_html, name="weekly_html"),
     path("digest/settings/", digest.settings, name="digest_settings"),
     path("digest/sending/", digest.send, name="digest_sending"),
     path("digest/resumption/", digest.resume, name="digest_resumption"),
     path("fired/", fired.show, name="fired"),
     path("fired/<str:day>/", fired.show, name="fired_on"),
+    path("follow-through/", follow_through.show, name="follow_through"),
+    path("follow-through/table.csv", follow_through.table, name="follow_through_table"),
+    path("follow-through/<slug:slug>/", follow_through.listing, name="follow_through_list"),
     path("mail/off/<str:token>/", mail.off, name="mail_off"),
     path("mail/<str:act>/<str:token>/", mail.act, name="mail_act"),
     path("inbound/<str:secret>/", inbound.take, name="inbound"),
@@ -82,4 +88,7 @@ urlpatterns = [
     path("issues/<int:pk>/settling/", issues.settle, name="issue_settling"),
     path("issues/<int:pk>/reopening/", issues.reopen, name="issue_reopening"),
     path("issues/events/<int:pk>/undoing/", issues.undo, name="issue_undoing"),
+    path("promises/<int:pk>/context/", helping.add_context, name="promise_context"),
+    path("promises/<int:pk>/help/", helping.offer_help, name="promise_help"),
+    path("promises/<int:pk>/taking/", helping.take, name="promise_taking"),
 ]

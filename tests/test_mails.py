@@ -23,7 +23,8 @@ ACCOUNT = sorted(
     path.name.removesuffix("_subject.txt")
     for path in (TEMPLATES / "account/email").glob("*_subject.txt")
 )
-OTHERS = {"digest.html", "digest.txt", "digest_line.html", "invitation.txt"}
+OTHERS = {"base.html", "digest.html", "digest.txt", "digest_line.html", "invitation.txt"}
+OTHERS |= {"weekly.html", "weekly.txt"}
 SHARED = {"base_message.txt", "base_notification.txt"}
 
 

@@ -175,6 +175,15 @@ class Contact(Trashable, Versioned):
                 name="contact_load",
                 condition=models.Q(trashed_at=None),
             ),
+            # How long ago each was spoken to, for a whole team.
+            models.Index(
+                fields=[
+                    *("team", "keeper", "circle", "cadence_days", "last_touch_at"),
+                    *("first_due_on", "customer_since", "created_at", "id"),
+                ],
+                name="contact_silence",
+                condition=models.Q(trashed_at=None),
+            ),
             models.Index(
                 fields=["keeper", "wake_on"],
                 name="contact_wakes",

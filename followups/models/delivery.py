@@ -43,6 +43,12 @@ class Delivery(models.Model):
 
     class Kind(models.TextChoices):
         DIGEST = "digest", "Morning mail"
+        WEEKLY = "weekly", "Weekly mail"
+
+        @property
+        def wish(self) -> str:
+            """The column of its user that says whether they want it."""
+            return f"{self.value}_wanted"
 
     class State(models.TextChoices):
         DUE = "due", "Due"
@@ -58,7 +64,7 @@ class Delivery(models.Model):
 
         NONE = "", ""
         NOTHING = "nothing", "There was nothing to say."
-        OFF = "off", "The morning mail was switched off."
+        OFF = "off", "It was switched off."
         OUTAGE = "outage", "Kept was not running at the time."
         TOO_LATE = "too_late", "It could not be handed over in time."
 

@@ -106,6 +106,11 @@ class Nudge(models.Model):
                 condition=Q(state__in=["open", "snoozed"]),
             ),
             models.Index(fields=["keeper", "ended_at"], name="nudge_ended"),
+            models.Index(
+                fields=["keeper", "occurrence_on", "state"],
+                name="nudge_occasions",
+                condition=Q(kind="occasion"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,17 +5,20 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
+from contacts.folding import fold
 from contacts.models import Contact, Note
 from contacts.models.base import Versioned
 from crm.models import Team, User
-from crm.policy import Thing, visible
+from crm.policy import Reach, Thing, reach, visible
 from followups.models.issue import Issue
 
 # A promise without a date is asked about after a week, and stays in the queue from then on.
 UNDATED_ASK = timedelta(days=7)
+# Made again in the same words so soon after it ended unkept, it is the same promise.
+RENEWS_FOR = timedelta(days=90)
 
 # Rows it hangs on: they come as rows, and need not be looked up to be believed.
 _ROWS = {"contact", "team", "owner", "note", "issue"}
@@ -41,6 +44,18 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         """Made by or to `user` themself."""
         return self.filter(visible(user, Thing.PRIVATE, whose="owner", team="team"))
 
+    def counted_for(self, user: User) -> Self:
+        """Those of which `user` may see counts and rates: all their own, and to managers those of
+        others that are not marked private."""
+        own = visible(user, Thing.PRIVATE, whose="owner", team="team")
+        told = visible(user, Thing.COUNTS, whose="owner", team="team")
+        return self.filter(own | told & ~Q(sharing=Promise.Sharing.PRIVATE))
+
+    def helped_by(self, user: User) -> Self:
+        """Others' promises with which `user` may help: a manager's, or an owner's, team's."""
+        told = visible(user, Thing.PROMISE, whose="owner", team="team")
+        return self.filter(told, ~Q(sharing=Promise.Sharing.PRIVATE), ~Q(owner=user.pk))
+
     def open(self) -> Self:
         return self.filter(state=Promise.State.OPEN, contact__trashed_at=None)
 
@@ -62,7 +77,7 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         return self.order_by("-ended_on", "-pk")
 
     def soonest_first(self) -> Self:
-        return self.order_by(models.F("due_on").asc(nulls_last=True), "pk")
+        return self.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
 class Promise(Versioned):
@@ -82,6 +97,8 @@ class Promise(Versioned):
         RELEASED = "released", "Released"
         BROKEN = "broken", "Broken"
 
+    UNKEPT = ["released", "broken"]
+
     class Sharing(models.TextChoices):
         PRIVATE = "private", "Only me"
         MANAGERS = "managers", "Managers see it"
@@ -93,8 +110,11 @@ class Promise(Versioned):
     made_by = models.CharField(max_length=4, choices=By, default=By.ME)
     text = models.CharField(max_length=500)
     made_on = models.DateField()
+    # When it was put down in Kept, by the owner's calendar; what was promised may be older.
+    written_on = models.DateField(editable=False)
     due_on = models.DateField(null=True, blank=True)
-    # The date the other side knows of: moving `due_on` without telling leaves this where it was.
+    # The date they reckon with: moving `due_on` leaves it where it was, unless they were told
+    # before it came.
     told_due_on = models.DateField(null=True, blank=True, editable=False)
     sharing = models.CharField(max_length=8, choices=Sharing, default=Sharing.MANAGERS)
     note = models.ForeignKey(Note, models.SET_NULL, null=True, blank=True, related_name="promises")
@@ -105,6 +125,14 @@ class Promise(Versioned):
     state = models.CharField(max_length=9, choices=State, default=State.OPEN, editable=False)
     ended_on = models.DateField(null=True, blank=True, editable=False)
     wake_on = models.DateField(null=True, blank=True, editable=False)
+    # How often its date was moved, and they were told before the one they knew had passed.
+    moves = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    # One that ended unkept, of which this is the same again: it is not counted a second time. What
+    # has been made again says so itself, too: figures look at one row only.
+    renewed = models.BooleanField(default=False, db_default=False, editable=False)
+    renews = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="renewals"
+    )
     # The form's own: one that is sent twice writes one promise.
     key = models.UUIDField(null=True, blank=True, editable=False)
 
@@ -130,6 +158,36 @@ class Promise(Versioned):
                 fields=["owner", "due_on"], name="promise_open", condition=Q(state="open")
             ),
             models.Index(fields=["owner", "made_by", "due_on"], name="promise_by_due"),
+            # Follow-through reads a stretch of dates, of a team or of one's own, from these alone:
+            # what was due before it costs nothing.
+            models.Index(
+                fields=[
+                    *("team", "told_due_on", "owner", "state", "ended_on", "written_on"),
+                    *("sharing", "renews", "renewed", "moves", "id"),
+                ],
+                name="promise_judged",
+                condition=Q(made_by="me", told_due_on__isnull=False),
+            ),
+            models.Index(
+                fields=["owner", "told_due_on"],
+                name="promise_judged_own",
+                condition=Q(made_by="me", told_due_on__isnull=False),
+            ),
+            models.Index(
+                fields=["team", "made_on"],
+                name="promise_open_of_team",
+                condition=Q(state="open", made_by="me"),
+            ),
+            models.Index(
+                fields=["team", "told_due_on"],
+                name="promise_awaited",
+                condition=Q(state="open", made_by="me"),
+            ),
+            models.Index(
+                fields=["team", "ended_on"],
+                name="promise_unkept",
+                condition=Q(state__in=["broken", "released"], made_by="me"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -153,6 +211,15 @@ class Promise(Versioned):
 
     def is_overdue(self, today: date) -> bool:
         return self.is_open and self.due_on is not None and self.due_on < today
+
+    def was_missed(self, today: date) -> bool:
+        """Whether the day on which they waited went by, or it was broken."""
+        if self.is_open:
+            return self._has_passed(today) or self.is_overdue(today)
+        return self.state in (self.State.KEPT_LATE, self.State.BROKEN)
+
+    def _has_passed(self, today: date) -> bool:
+        return self.told_due_on is not None and self.told_due_on < today
 
     @classmethod
     @transaction.atomic
@@ -179,6 +246,7 @@ class Promise(Versioned):
             made_by=made_by,
             text=text,
             made_on=made_on or owner.today(at),
+            written_on=owner.today(at),
             due_on=due_on,
             told_due_on=due_on,
             sharing=sharing,
@@ -188,7 +256,10 @@ class Promise(Versioned):
         )
         promise.wake_on = promise.asked_on
         promise.clean_fields(exclude=_ROWS)
+        promise.renews = promise._same_unkept()
         promise.save()
+        if promise.renews:
+            cls.objects.filter(pk=promise.renews.pk).update(renewed=True)
         promise._log(PromiseEvent.Kind.MADE, by=owner, at=at, due_after=due_on)
         return promise
 
@@ -209,14 +280,18 @@ class Promise(Versioned):
     def renegotiate(
         self, *, due_on: date | None, told: bool, by: User, at: datetime, comment: str = ""
     ) -> None:
-        """Move the date; `told` says whether the other side was told."""
+        """Move the date; `told` says whether the other side was told.
+
+        Told after the day on which they waited, they know, but that day has passed unkept.
+        """
         self._lock()
         self._must_be_open()
         before, self.due_on = self.due_on, due_on
-        if told:
-            self.told_due_on = due_on
+        in_time = told and not self._has_passed(self.owner.today(at))
+        if in_time:
+            self.told_due_on, self.moves = due_on, self.moves + 1
         self.wake_on = self.asked_on if due_on else self.owner.today(at) + UNDATED_ASK
-        self.save(update_fields=["due_on", "told_due_on", "wake_on"])
+        self.save(update_fields=["due_on", "told_due_on", "wake_on", "moves"])
         self._answer_nudges(at)
         # Moved back to a day on which it was due before: its reason is there, and answered.
         again = self.nudges.filter(occurrence_on=self.wake_on)
@@ -246,6 +321,32 @@ class Promise(Versioned):
         self.sharing = sharing
         self.save(update_fields=["sharing"])
 
+    def add_context(self, text: str, *, by: User, at: datetime) -> None:
+        """What its owner says of how it came about; only of one that was not kept in time."""
+        if not self.was_missed(self.owner.today(at)):
+            raise ValueError("Only a promise that was not kept in time needs context.")
+        self._log(PromiseEvent.Kind.CONTEXT, by=by, at=at, comment=text)
+
+    def offer_help(self, text: str, *, by: User, at: datetime) -> None:
+        """A word from `by` to its owner."""
+        self._log(PromiseEvent.Kind.HELP, by=by, at=at, comment=text)
+
+    @transaction.atomic
+    def hand_to(self, user: User, *, by: User, at: datetime, comment: str = "") -> None:
+        """From now on `user`, a teammate, owes it (or is owed it); the former owner's note stays
+        theirs, and so do its reminders go."""
+        if user.team_id != self.team_id:
+            raise ValueError("A promise stays in its team.")
+        if user.pk == self.owner_id:
+            return
+        before, self.owner = self.owner, user
+        self.note = self.key = None
+        self.wake_on = self.asked_on if self.is_open else None
+        self.save(update_fields=["owner", "note", "key", "wake_on"])
+        self.nudges.all().delete()
+        said = f"From {before}" + (f": {comment}" if comment else "")
+        self._log(PromiseEvent.Kind.HANDED, by=by, at=at, comment=said[:500])
+
     @transaction.atomic
     def reopen(self, *, by: User, at: datetime) -> None:
         """Take its end back."""
@@ -263,8 +364,42 @@ class Promise(Versioned):
         self._must_be_open()
         self.state, self.ended_on, self.wake_on = state, self.owner.today(at), None
         self.save(update_fields=["state", "ended_on", "wake_on"])
+        is_slip = state == self.State.RELEASED and self.ended_on == self.written_on
+        if state in self.UNKEPT and not is_slip:
+            self._bind_renewals()
         self._answer_nudges(at)
         self._log(PromiseEvent.Kind(state.value), by=by, at=at, comment=comment)
+
+    def _same_unkept(self) -> "Promise | None":
+        """One that ended unkept not long ago, and said the same to the same person.
+
+        What was taken back on the day it was written down was a slip of the pen.
+        """
+        ended = self._likes().filter(
+            state__in=self.UNKEPT, ended_on__gte=self.written_on - RENEWS_FOR
+        )
+        ended = ended.exclude(state=self.State.RELEASED, ended_on=F("written_on"))
+        return next(filter(self._says_the_same, ended.order_by("-ended_on", "-pk")), None)
+
+    def _bind_renewals(self) -> None:
+        """Those that said the same while this one was still open: made before it was ended."""
+        assert self.ended_on is not None
+        later = self._likes().filter(
+            pk__gt=self.pk, renews=None, written_on__gte=self.ended_on - RENEWS_FOR
+        )
+        same = [promise.pk for promise in later if self._says_the_same(promise)]
+        if same:
+            type(self).objects.filter(pk__in=same).update(renews=self)
+            type(self).objects.filter(pk=self.pk).update(renewed=True)
+            self.renewed = True
+
+    def _likes(self) -> PromiseQuerySet:
+        return type(self).objects.filter(
+            contact=self.contact_id, owner=self.owner_id, made_by=self.made_by
+        )
+
+    def _says_the_same(self, other: "Promise") -> bool:
+        return fold(self.text) == fold(other.text)
 
     def _lock(self) -> None:
         """Take the row for this transaction, as it is now: another tab may just have ended it."""
@@ -285,6 +420,25 @@ class Promise(Versioned):
         PromiseEvent.objects.create(promise=self, kind=kind, by=by, at=at, **what)
 
 
+class PromiseEventQuerySet(models.QuerySet["PromiseEvent"]):
+    def offers_to(self, user: User, *, since: datetime) -> Self:
+        """The offers of help to `user`, the latest first, with their promises."""
+        rows = self.filter(kind=PromiseEvent.Kind.HELP, at__gt=since, promise__owner=user)
+        return rows.select_related("by", "promise__contact").order_by("-at", "-pk")
+
+    def heard_by(self, user: User) -> Self:
+        """Whose words `user` may read, of promises that they see.
+
+        One's own; offers of help by whom they are for; and by those who coach what was said for
+        them. What was said to nobody, or while it was somebody else's, stays unread.
+        """
+        kinds = PromiseEvent.Kind
+        heard = Q(by=user.pk) | Q(kind__in=[kinds.HELP, kinds.HANDED], promise__owner=user.pk)
+        if reach(user.role, Thing.PROMISE) is Reach.TEAM:
+            heard |= Q(kind__in=[kinds.CONTEXT, kinds.HELP, kinds.HANDED])
+        return self.filter(heard)
+
+
 class PromiseEvent(models.Model):
     """One thing that happened to a promise, with who and when; rows are only added."""
 
@@ -297,6 +451,8 @@ class PromiseEvent(models.Model):
         BROKEN = "broken", "Broken"
         REOPENED = "reopened", "Reopened"
         REWORDED = "reworded", "Reworded"
+        CONTEXT = "context", "Context added"
+        HELP = "help", "Offered help"
         HANDED = "handed", "Handed over"
 
     promise = models.ForeignKey(Promise, models.CASCADE, related_name="events")
@@ -309,8 +465,13 @@ class PromiseEvent(models.Model):
     told = models.BooleanField(null=True, blank=True)
     comment = models.CharField(max_length=500, blank=True)
 
+    objects = PromiseEventQuerySet.as_manager()
+
     class Meta:
         ordering = ["at", "pk"]
+        indexes = [
+            models.Index(fields=["at"], name="promise_event_help", condition=Q(kind="help")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at:%Y-%m-%d}"

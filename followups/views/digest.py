@@ -1,8 +1,10 @@
-"""The morning mail as its user sees it here: what it says, whether it comes, and one right now."""
+"""The mails as their user sees them here: what they say, whether they come, and one right now."""
+
+from typing import Any
 
 from allauth.core.ratelimit import consume
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -10,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.forms import MailForm
 from crm.http import Request, follow, toast
 from crm.mailing import Fate, in_words
-from followups import delivering, digest, mail
+from followups import delivering, digest, mail, weekly
 from followups.digest import Digest
 from followups.models import Delivery
+from followups.weekly import Weekly
 
 
 @require_safe
@@ -25,6 +28,14 @@ def show(request: Request) -> HttpResponse:
 def html(request: Request) -> HttpResponse:
     """The digest as it looks in a mail, on a page by itself: its styles are not the app's."""
     return HttpResponse(mail.as_page(_written(request)))
+
+
+@require_safe
+def weekly_html(request: Request) -> HttpResponse:
+    """The weekly mail in the same way; it does not exist for those who coach nobody."""
+    if not weekly.is_for(request.user):
+        raise Http404
+    return HttpResponse(mail.as_page(_written_weekly(request)))
 
 
 @require_POST
@@ -66,15 +77,22 @@ def _written(request: Request) -> Digest:
     return digest.build(request.user, on=request.today, now=request.now)
 
 
+def _written_weekly(request: Request) -> Weekly:
+    return weekly.build(request.user, on=request.today, now=request.now)
+
+
 def _page(request: Request, form: MailForm, *, status: int = 200) -> HttpResponse:
     written = _written(request)
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "digest": written,
         "text": mail.as_text(written),
-        "last": Delivery.objects.visible_to(request.user).first(),
+        "last": Delivery.objects.visible_to(request.user).filter(kind="digest").first(),
         "halt": delivering.halt(request.now),
     }
+    if weekly.is_for(request.user):
+        last_week = _written_weekly(request)
+        context |= {"weekly": last_week, "weekly_text": mail.as_text(last_week)}
     return render(request, "followups/digest.html", context, status=status)
 
 

@@ -61,16 +61,17 @@ def off(request: HttpRequest, token: str) -> HttpResponse:
     """Ask whether to end one kind of mail; by POST, end it, however often it is sent."""
     now = cast(Request, request).now
     try:
-        user_id, kind = mail_links.read_unsubscribe(token, today=now.date())
+        user_id, named = mail_links.read_unsubscribe(token, today=now.date())
     except BadLink:
         return _nowhere(request)
+    kind = Delivery.Kind(named)
     users = User.objects.filter(pk=user_id, is_active=True)
     if request.method == "POST":
-        users.update(digest_wanted=False)
+        users.update(**{kind.wish: False})
     user = users.first()
     if user is None:
         return _nowhere(request)
-    context = {"kind": Delivery.Kind(kind), "is_off": not user.digest_wanted}
+    context = {"kind": kind, "is_off": not getattr(user, kind.wish)}
     return render(request, "followups/mail/off.html", context)
 
 

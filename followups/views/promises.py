@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,14 +15,13 @@ from contacts.models import Contact
 from contacts.picking import chosen_people
 from crm.http import Request, draft_saved, follow, is_fragment, render_page, see_other, toast
 from crm.looks import looked
-from followups import insight, ledger
+from followups import follow_through, ledger
 from followups.forms.promise import EndingForm, MovingForm, PromiseForm, WordingForm
 from followups.models import Promise
 from followups.models.promise import PromiseEnded, PromiseEvent
 from followups.views.addresses import wished
 
 SHOWN = ["mine", "theirs", "ended"]
-REWORDED = PromiseEvent.Kind.REWORDED
 
 
 @require_safe
@@ -45,15 +44,16 @@ def index(request: Request) -> HttpResponse:
         mine=models.Count("pk", filter=models.Q(made_by=Promise.By.ME)),
         theirs=models.Count("pk", filter=models.Q(made_by=Promise.By.THEM)),
     )
-    context["word"] = insight.own_word(request.user, request.today)
+    context["word"] = follow_through.own_word(request.user, request.today)
+    context["word_defined"] = follow_through.FIGURES["word"].defined
     return render_page(request, "followups/promises.html", "promises", context)
 
 
 @require_safe
 def detail(request: Request, pk: int) -> HttpResponse:
-    """One promise with all that happened to it.
+    """One promise with all that happened to it, and the words about it that are for who looks.
 
-    What it said before is for whoever wrote it alone: it may have been private then.
+    What it said before is its writer’s alone: it may have been private then.
     """
     faces = Contact.objects.with_face(request.user).select_related("company")
     promises = Promise.objects.visible_to(request.user).select_related("owner", "issue")
@@ -61,9 +61,14 @@ def detail(request: Request, pk: int) -> HttpResponse:
     promise = get_object_or_404(promises, pk=pk)
     thing = f"promise:{promise.pk}"
     looked(viewer=request.user, whose_id=promise.owner_id, thing=thing, now=request.now)
-    own = models.Q(by=request.user)
-    events = promise.events.select_related("by").filter(own | ~models.Q(kind=REWORDED))
-    context = {"promise": promise, "events": events}
+    events = promise.events.select_related("by")
+    context = {
+        "promise": promise,
+        "events": events.exclude(~Q(by=request.user), kind=PromiseEvent.Kind.REWORDED),
+        "heard": set(promise.events.heard_by(request.user).values_list("pk", flat=True)),
+        "was_missed": promise.was_missed(request.today),
+        "may_help": Promise.objects.helped_by(request.user).filter(pk=promise.pk).exists(),
+    }
     return render_page(request, "followups/promise.html", "promise", context)
 
 

@@ -15,14 +15,16 @@ from django.views.decorators.http import require_POST, require_safe
 from contacts.models import Contact
 from crm.http import Request, follow, toast
 from crm.policy import Role
-from followups import answering, delivering, insight, queue, replies, upcoming
+from followups import answering, delivering, follow_through, queue, replies, upcoming
 from followups.forms.day import DayForm
-from followups.models import Answer, Delivery, Handover, Promise
+from followups.models import Answer, Delivery, Handover, Promise, PromiseEvent
 from followups.queue import Entry
 from followups.views.addresses import is_number, wished
 
 THEY_OWE = 5
 ON_IT = 6
+# Offers of help stand here for so long.
+OFFERS, OFFERED = 3, timedelta(days=7)
 # So many are shown with all there is to say; the others come up as these are answered.
 CARDS = 4
 # So many more have a line each; the rest are a press away.
@@ -42,16 +44,17 @@ def show(request: Request) -> HttpResponse:
         "queue": built,
         "later": built.entries[CARDS:],
         "greeting": user.greeting(request.now),
-        "word": insight.own_word(user, today),
+        "word": follow_through.own_word(user, today),
         "soon": upcoming.soon(user, today, gone=built.gone),
         "on_it": built.unsettled.on(user)[:ON_IT],
         "missed": upcoming.missed(user, today, gone=built.gone),
+        "offers": PromiseEvent.objects.offers_to(user, since=request.now - OFFERED)[:OFFERS],
         "they_owe": theirs.select_related("contact")[:THEY_OWE],
         "days": days,
         "day_buttons": render_to_string("followups/today/day_buttons.html", {"days": days}),
         "has_people": bool(built.entries) or Contact.objects.kept_by(user).present().exists(),
         "load": queue.load(user) if built.waiting > user.people_a_day else None,
-        "last": Delivery.objects.visible_to(user).first(),
+        "last": Delivery.objects.visible_to(user).filter(kind=Delivery.Kind.DIGEST).first(),
         "unplaced": replies.count_unplaced(user),
         "packets": _packets(request),
         "halt": delivering.halt(request.now) if user.role == Role.OWNER else None,

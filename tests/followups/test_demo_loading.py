@@ -14,7 +14,7 @@ from crm.models import User
 from followups import queue
 from followups.demo.book import read_book, read_keepers
 from followups.demo.loading import DemoReport, fill_demo
-from followups.insight import own_word
+from followups.follow_through import own_word
 from followups.models import Issue, Nudge, Promise
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_promises_ended_as_written(rosa: User) -> None:
 
 def test_most_of_rosas_word_is_kept_and_more_than_before(rosa: User) -> None:
     word = own_word(rosa, rosa.today(AT))
-    assert word.now.due >= 30
+    assert word.now.whole >= 30
     assert 0.9 <= (word.now.share or 0) < 1
     assert 0.8 <= (word.before.share or 0) < (word.now.share or 0)
 

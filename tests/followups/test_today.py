@@ -26,7 +26,7 @@ from tests.factories import (
 TODAY = NOW.date()
 HTMX = {"HX-Request": "true", "HX-Target": "main#main"}
 # A session, its user, and what stands on the page, however many people and whatever of them.
-QUERIES = 18
+QUERIES = 19
 
 
 def url(name, *args):

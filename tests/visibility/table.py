@@ -19,14 +19,18 @@ class Who(Enum):
     OWNERS = "owners of the team of whose thing it is"
     TEAM = "the team of whose thing it is"
     COACHES = "whose thing it is, and the managers and owners of their team"
+    HELPERS = "the managers and owners of the team of whose thing it is, but not they themselves"
+    COACHING = "managers and owners, of whatever team"
     OWN = "whose thing it is"
+    NOBODY = "nobody"
     LEADERS = "managers and owners of the team of whose thing it is"
     PARTIES = "those between whom somebody was handed over, and the owner"
     GIVERS = "whose thing it was, and owners of their team"
     RECEIVER = "to whom somebody was handed over"
 
 
-ANYBODY, MEMBERS, OWNERS, TEAM, COACHES, OWN, LEADERS, PARTIES, GIVERS, RECEIVER = Who
+ANYBODY, MEMBERS, OWNERS, TEAM, COACHES, HELPERS, COACHING, OWN, NOBODY = list(Who)[:9]
+LEADERS, PARTIES, GIVERS, RECEIVER = list(Who)[9:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +258,7 @@ FOLLOWUPS = {
         look("promise_managers", whole=COACHES),
         look("promise_team", whole=TEAM),
         look("promise_ended", whole=COACHES),
+        look("promise_broken", whole=COACHES),
         look("promise_owed"),
     ],
     "followups:promise_keeping": [act(promise) for promise in OPEN_PROMISES],
@@ -328,12 +333,40 @@ HANDING = {
     "followups:looks": [page()],
 }
 
+# --- Follow-through --------------------------------------------------------------------------
+
+FOLLOW_THROUGH = {
+    "followups:follow_through": [
+        page(
+            *("period=year", "period=own&first=2025-01-01", "who={member}"),
+            "period=quarter&who={member}",
+        )
+    ],
+    "followups:follow_through_table": [page("period=year&who={member}")],
+    "followups:follow_through_list": [
+        page(f"period=own&first=2025-01-01{who}", args=(f"={slug}",))
+        for slug in (
+            *("word", "word-kept", "word-not", "open", "overdue", "late", "moved", "broken"),
+            *("released", "cadence", "loyal", "occasions"),
+        )
+        for who in ("", "&who={member}")
+    ],
+    "followups:promise_context": [own("promise_broken", data={"text": "We were closed"})],
+    "followups:promise_help": [
+        own("promise_broken", whole=HELPERS, data={"text": "Can I help?"}),
+        own("promise_team", whole=HELPERS, data={"text": "Can I help?"}),
+        own("promise_private", whole=NOBODY),
+    ],
+    "followups:promise_taking": [own("promise_team", whole=HELPERS, data={"to": "{taker}"})],
+}
+
 # --- The morning mail ------------------------------------------------------------------------
 
 # What a link that Kept wrote lets anybody do, test_mail_pages.py tells.
 MAIL = {
     "followups:digest": [page()],
     "followups:digest_html": [page()],
+    "followups:weekly_html": [Row(whole=COACHING)],
     "followups:digest_settings": [no_page(data={"digest_wanted": "on", "digest_when_empty": "on"})],
     "followups:digest_sending": [no_page()],
     "followups:digest_resumption": [no_page()],
@@ -431,5 +464,5 @@ ACCOUNT = {
 
 HEALTH = {"healthz": [open_to_all()], "readyz": [open_to_all()]}
 
-TABLE = PEOPLE | PERSON | TRASH | FOLLOWUPS | ISSUES | HANDING | MAIL | EXCHANGE
+TABLE = PEOPLE | PERSON | TRASH | FOLLOWUPS | FOLLOW_THROUGH | ISSUES | HANDING | MAIL | EXCHANGE
 TABLE |= SETTINGS | TEAM_PAGES | ACCOUNT | HEALTH

@@ -54,6 +54,7 @@ KEYS = {
     *("HandoverForm.to", "LeavingForm.to"),
     *("GroupingForm.remove_tag", "IssueForm.contact", "LifeEventForm.relative", "NoteForm.people"),
     *("PeopleFilters.company", "PeopleFilters.tag", "PromiseForm.contact", "PromiseLine.contact"),
+    *("PeriodForm.who", "TakingForm.to"),
 }
 NUMBERS = {
     *("CircleForm.cadence_days", "DaysForm.people_a_day", "DaysForm.working_days"),

@@ -27,6 +27,7 @@ CARDS = {"contact", "company", "handed"} | {
 }
 NOT_WRITTEN = {
     *("company-about", "company-website", "endedpromise-comment"),
+    *("brokenpromise-comment", "brokenpromise-context", "brokenpromise-help"),
     *("unveilednote-text", "rewrittennote-text"),
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
-WORDS = {"visible_to", "kept_by", "owned_by"}
+WORDS = {"visible_to", "kept_by", "owned_by", "helped_by", "offers_to"}
 SHORTCUTS = {"get_object_or_404", "get_list_or_404"}
 SOURCES = ["*/views/**/*.py", "*/views.py", "*/forms/**/*.py", "*/*forms.py", "*/templatetags/*.py"]
 
@@ -31,6 +31,7 @@ ALLOWED = {
         "offers nobody, until its form knows whose colleagues are meant"
     ),
     "followups/forms/handover.py: colleagues": "names the keeper’s own team in the same line",
+    "followups/forms/follow_through.py: MemberField.__init__": "begins with nobody",
     "followups/forms/promise.py: PromiseForm.make": (
         "finds the user’s own promise of the same composer again"
     ),

@@ -84,7 +84,8 @@ def test_what_was_said_to_one_is_not_said_to_the_next_at_the_same_browser(
     today = heard_by(world, browser, "/")
 
     assert {canary for canary in entrance | today if canary.who == "keeper"} == set()
-    assert {canary.who for canary in today} == {"stranger"}
+    # The foreigner, of the stranger's own team, has offered them a hand.
+    assert {canary.who for canary in today} == {"stranger", "foreigner"}
 
 
 def test_invitation_tells_those_who_have_its_link_who_invites_and_no_more(world: World) -> None:

@@ -67,7 +67,8 @@ def forget(keeper: User, *, also_what_managers_see: bool) -> None:
     promises = Promise.objects.filter(owner=keeper, sharing__in=hidden)
     PromiseEvent.objects.filter(promise__in=promises).delete()
     promises.delete()
-    PromiseEvent.objects.filter(promise__owner=keeper).update(comment="")
+    events = PromiseEvent.objects.filter(promise__owner=keeper)
+    events.exclude(kind__in=["context", "help"]).update(comment="")
     mine = Contact.objects.kept_by(keeper)
     nothing = {"how_met": "", "customer_since": None, "circle": "", "cadence_days": 99}
     none = dict.fromkeys(["answered_on", "last_touch_at", "due_on", "wake_on"])
@@ -75,6 +76,10 @@ def forget(keeper: User, *, also_what_managers_see: bool) -> None:
     keeper_rows = User.objects.filter(pk=keeper.pk)
     keeper_rows.update(people_a_day=3, working_days=[6], theme="dark", digest_at="05:00")
     index_contacts(mine)
+
+
+# Where managers see counts and rates, over what they do not see one by one.
+COUNTING = re.compile(r"GET followups:(follow_through|follow_through_table|digest|weekly_html)\b")
 
 
 @pytest.mark.parametrize("role", ["teammate", "manager", "stranger"])
@@ -87,7 +92,8 @@ def test_pages_of_others_are_the_same_without_what_the_keeper_knows(
     after = pages(world, role)
 
     assert len(before) > 80
-    assert [ask for ask in before if before[ask] != after[ask]] == []
+    differ = [ask for ask in before if before[ask] != after[ask]]
+    assert [ask for ask in differ if role != "manager" or not COUNTING.search(ask)] == []
 
 
 def test_pages_of_the_keeper_are_not(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

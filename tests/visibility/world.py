@@ -61,6 +61,13 @@ NOBODY, OWN, COACHES, TEAM, HANDED = Audience
 _SHARED_WITH = {"private": OWN, "managers": COACHES, "team": TEAM}
 # Whose contact each writes about beside their own.
 _COLLEAGUES = {"keeper": "teammate", "teammate": "keeper", "manager": "keeper"}
+# Who offers whom a hand.
+_HELPERS = {
+    "keeper": "manager",
+    "teammate": "manager",
+    "manager": "owner",
+    "stranger": "foreigner",
+}
 
 # To whom each could hand somebody over.
 _HANDS_TO = {
@@ -97,6 +104,7 @@ def make_world() -> World:
         writer.write_about_a_colleagues()
     for writer in writers:
         writer.answer()
+        writer.be_helped()
     _Writer(world, "keeper").be_relieved()
     make_contact(keeper=world.users["foreigner"], name="Kept by a manager")
     for who, colleague in _HANDS_TO.items():
@@ -293,6 +301,11 @@ class _Writer:
         ended = self._promise(contact, "endedpromise", "managers", COACHES)
         ended.release(by=self.user, at=NOW, comment=self.say("endedpromise", "comment"))
         self.things["promise_ended"] = ended
+        broken = self._promise(contact, "brokenpromise", "managers", COACHES)
+        broken.break_(by=self.user, at=NOW, comment=self.say("brokenpromise", "comment"))
+        said = self.say("brokenpromise", "context", COACHES)
+        broken.add_context(said, by=self.user, at=NOW)
+        self.things["promise_broken"] = broken
         owed = self._promise(contact, "owedpromise", "private", OWN, made_by="them")
         self.things["promise_owed"] = owed
 
@@ -454,6 +467,14 @@ class _Writer:
         self.things |= {"handed": handed, "handover": handover}
         scheduling.sweep_keeper(receiver.user, today=TODAY, now=NOW)
         looked(viewer=owner, whose_id=self.user.pk, thing=f"contact:{handed.pk}", now=NOW)
+
+    def be_helped(self) -> None:
+        """Somebody who coaches offers a hand; `taker` could owe what this one owes."""
+        users = self.world.users
+        said = self.say("brokenpromise", "help", COACHES)
+        helper, broken = users[_HELPERS[self.who]], self.things["promise_broken"]
+        broken.offer_help(said, by=helper, at=NOW)
+        self.things["taker"] = users[_COLLEAGUES.get(self.who, "foreigner")].member
 
     def lead(self, team: Team) -> None:
         """Name the team, and invite somebody."""
