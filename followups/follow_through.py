@@ -254,7 +254,7 @@ class Sums:
 type ByOwner[S: Sums] = dict[int, S]
 
 
-def _by_owner[S: Sums](kind: Callable[..., S], whose: str, rows: QuerySet[Any]) -> ByOwner[S]:
+def by_owner[S: Sums](kind: Callable[..., S], whose: str, rows: QuerySet[Any]) -> ByOwner[S]:
     """Rows of `whose` and aggregates as sums by their owner."""
     return {row.pop(whose): kind(**row) for row in rows}
 
@@ -310,7 +310,7 @@ def word(scope: Scope, period: Period) -> ByOwner[Word]:
             due_before=Count("pk", filter=before),
         )
     )
-    return _by_owner(Word, "owner", counted)
+    return by_owner(Word, "owner", counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,7 +416,7 @@ def open_(scope: Scope) -> ByOwner[Open]:
             overdue=Count("pk", filter=Q(told_due_on__lt=scope.today)),
         )
     )
-    return _by_owner(Open, "owner", counted)
+    return by_owner(Open, "owner", counted)
 
 
 def oldest(scope: Scope) -> list[Promise]:
@@ -470,7 +470,7 @@ def late(scope: Scope, period: Period) -> ByOwner[Late]:
             before=Count("pk", filter=before),
         )
     )
-    return _by_owner(Late, "owner", counted)
+    return by_owner(Late, "owner", counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,7 +491,7 @@ def moved(scope: Scope, period: Period) -> ByOwner[Moved]:
             moved_before=Coalesce(Sum("moves", filter=before), 0),
         )
     )
-    return _by_owner(Moved, "owner", counted)
+    return by_owner(Moved, "owner", counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -518,7 +518,7 @@ def broken(scope: Scope, period: Period) -> ByOwner[Broken]:
             released_before=Count("pk", filter=before & is_released),
         )
     )
-    return _by_owner(Broken, "owner", counted)
+    return by_owner(Broken, "owner", counted)
 
 
 # --- Occasions and people --------------------------------------------------------------------
@@ -556,7 +556,7 @@ def occasions(scope: Scope, period: Period) -> ByOwner[Occasions]:
             missed_before=Count("state", filter=before & missed),
         )
     )
-    return _by_owner(Occasions, "keeper", counted)
+    return by_owner(Occasions, "keeper", counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -633,7 +633,7 @@ def loyal(scope: Scope) -> ByOwner[Loyal]:
         .values("keeper")
         .annotate(unheard=Count("pk", filter=is_unheard(scope)), customers=Count("*"))
     )
-    return _by_owner(Loyal, "keeper", counted)
+    return by_owner(Loyal, "keeper", counted)
 
 
 def loyal_customers(scope: Scope) -> QuerySet[Contact]:

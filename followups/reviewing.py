@@ -20,6 +20,7 @@ from followups.follow_through import (
     Step,
     Word,
 )
+from followups.issue_figures import Issues, issues
 from followups.models import Promise
 
 
@@ -35,6 +36,7 @@ class Figures:
     occasions: Occasions = field(default_factory=Occasions)
     cadence: Cadence = field(default_factory=Cadence)
     loyal: Loyal = field(default_factory=Loyal)
+    issues: Issues = field(default_factory=Issues)
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(
@@ -71,7 +73,7 @@ class Review:
 
 
 def review(scope: Scope, period: Period) -> Review:
-    """Eleven queries, however many promises, people and members there are."""
+    """Twelve queries, however many promises, people and members there are."""
     rows = read(scope, period)
     members = [member.user for member in scope.members()]
     lines = [Line(user, rows.pop(user.pk, Figures())) for user in members]
@@ -88,7 +90,7 @@ def review(scope: Scope, period: Period) -> Review:
 
 
 def read(scope: Scope, period: Period) -> dict[int, Figures]:
-    """The figures of each owner who has any; eight queries."""
+    """The figures of each owner who has any; nine queries."""
     columns: dict[str, Mapping[int, Any]] = {
         "word": figures.word(scope, period),
         "open": figures.open_(scope),
@@ -98,6 +100,7 @@ def read(scope: Scope, period: Period) -> dict[int, Figures]:
         "occasions": figures.occasions(scope, period),
         "cadence": figures.cadence(scope),
         "loyal": figures.loyal(scope),
+        "issues": issues(scope, period),
     }
     owners = {owner for column in columns.values() for owner in column}
     return {
@@ -117,6 +120,8 @@ HEADINGS = [
     *("Occasions marked", "Occasions missed", "Marked before", "Missed before"),
     *("Inner circle", "Within", "Close circle", "Within", "Wide circle", "Within"),
     *("In no circle", "Within", "Loyal and unheard of", "Loyal customers"),
+    *("Issues open", "Older than a week", "Settled in a day", "Settled in a week"),
+    *("Settled later", "Settled before", "Answered in a day"),
 ]
 
 

@@ -16,7 +16,7 @@ from crm.policy import Reach, Thing, reach
 from crm.templatetags.ui import count
 from followups import follow_through, mail_links, reviewing
 from followups.follow_through import Period, Ratio, Scope
-from followups.models import Delivery, Promise
+from followups.models import Delivery, Issue, Promise
 from followups.reviewing import Figures, Line
 
 WEEK = timedelta(days=7)
@@ -98,6 +98,7 @@ def build(user: User, *, on: date, now: datetime) -> Weekly:
     review = reviewing.review(scope, period)
     parts = [
         Part("Who may need a hand", [_needs(line) for line in review.lines if _may_need(line)]),
+        Part("To make right, for more than a week", [_wrong(each, on) for each in _old(scope)]),
         Part("Waiting longest", [_waits(promise) for promise in _waiting(scope)]),
         Part("Well done", [_won(line) for line in review.lines if _has_won(line)]),
     ]
@@ -171,6 +172,20 @@ def _waits(promise: Promise) -> Sentence:
     due = _short(promise.told_due_on) if promise.told_due_on else ""
     text = f"to {promise.contact.name}, was due {due}; ask {promise.owner}."
     return Sentence(promise.text, text, mail_links.at_base(promise.get_absolute_url()))
+
+
+def _old(scope: Scope) -> list[Issue]:
+    """Issues that were opened more than a week ago, the oldest first."""
+    rows = Issue.objects.visible_to(scope.viewer).present().open()
+    rows = rows.filter(opened_at__lt=scope.starts(scope.today) - WEEK)
+    return list(rows.select_related("contact", "company", "assignee").order_by("opened_at", "pk"))
+
+
+def _wrong(issue: Issue, on: date) -> Sentence:
+    days = (on - issue.opened_at.date()).days
+    who = f"{issue.assignee} is on it" if issue.assignee else "nobody is on it yet"
+    said = f"{issue.gist}. Open for {days} days; {who}."
+    return Sentence(str(issue.about), said, mail_links.at_base(issue.get_absolute_url()))
 
 
 def _short(day: date) -> str:

@@ -11,6 +11,7 @@ from crm.http import Request, is_fragment, render_page
 from followups import behind, reviewing
 from followups.follow_through import FIGURES
 from followups.forms.follow_through import PeriodForm
+from followups.issue_figures import ISSUES
 from followups.ledger import Place
 
 
@@ -19,7 +20,12 @@ def show(request: Request) -> HttpResponse:
     """Every figure, of the team or of one; a seller sees their own."""
     form = _form(request)
     review = reviewing.review(form.read_scope(), form.read_period())
-    context = {"form": form, "review": review, "figures": FIGURES, "has_own": _has_own(form)}
+    context = {
+        "form": form,
+        "review": review,
+        "figures": FIGURES | {"issues": ISSUES},
+        "has_own": _has_own(form),
+    }
     status = 422 if form.errors else 200
     return render(request, "followups/follow_through.html", context, status=status)
 

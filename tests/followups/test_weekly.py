@@ -11,7 +11,7 @@ from django.test import Client
 from crm.models import User
 from crm.policy import Role
 from followups import delivering, mail, weekly
-from followups.models import Delivery
+from followups.models import Delivery, Issue
 from tests.factories import client_of, make_contact, make_note, make_promise, make_team, make_user
 from tests.followups.test_digest import part, settled
 
@@ -52,6 +52,15 @@ def fill(rosa: User, manager: User) -> None:
     promised(rosa, "Book the room", 5).break_(by=rosa, at=MONDAY - 5 * DAY, comment="ill, sadly")
     promised(manager, "Check the lease", 2).keep(by=manager, at=MONDAY - 4 * DAY)
     promised(manager, "My own secret", 4, sharing="private")
+    for days, text in ((12, "Half of the pallets came wet"), (6, "The invoice is wrong")):
+        Issue.objects.create(
+            team=rosa.member.team,
+            contact=rosa.contacts.get(),
+            opened_by=rosa,
+            opened_at=MONDAY - days * DAY,
+            text=text,
+            severity="serious",
+        )
     make_note(rosa.contacts.get(), text="He drinks again.", at=MONDAY - 2 * DAY, private=False)
 
 
