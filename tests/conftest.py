@@ -36,6 +36,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _meets_the_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("once"):
+        return False
     is_marked = any(item.get_closest_marker(name) for name in _MARKS)
     return is_marked or not _DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
 

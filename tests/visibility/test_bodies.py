@@ -27,6 +27,8 @@ from tests.visibility.table import A_NOTE, A_PROMISE, AN_ISSUE, TABLE, Row
 from tests.visibility.walking import songs_in, watched_writes
 from tests.visibility.world import World
 
+pytestmark = pytest.mark.once
+
 # Further ways to name somebody in a form: by name, by line of a composer, by a composer’s own key.
 MORE = {
     "followups:note_new": [

@@ -15,6 +15,8 @@ from tests.visibility.belongings import changed_of_others, stored, stray_links
 from tests.visibility.canaries import Audience, Canary
 from tests.visibility.world import KEEPERS, World
 
+pytestmark = pytest.mark.once
+
 # What is not in a book: what is about its keeper, their team and files; what is in the trash; what
 # they wrote about colleagues' contacts; what promises and notes said before.
 ELSEWHERE = {"user", "team", "invitation", "import", "photo", "trashed", "trashednote"}

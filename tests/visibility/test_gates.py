@@ -11,6 +11,8 @@ from tests.visibility.belongings import fingerprint
 from tests.visibility.table import TABLE
 from tests.visibility.world import World
 
+pytestmark = pytest.mark.once
+
 ELSEWHERE = [
     *("https://evil.example/", "//evil.example/", "///evil.example", "////evil.example"),
     *("/\\evil.example", "\\\\evil.example", "http:evil.example", "https:/evil.example"),

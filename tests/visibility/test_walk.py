@@ -13,6 +13,8 @@ from tests.visibility.table import TABLE
 from tests.visibility.walking import walk
 from tests.visibility.world import ROLES, World
 
+pytestmark = pytest.mark.once
+
 # Who is invited is told by whom and into which team.
 MAILED = {"user", "team", "invitation"}
 

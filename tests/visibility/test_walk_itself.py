@@ -21,6 +21,8 @@ from tests.visibility.table import TABLE
 from tests.visibility.walking import walk
 from tests.visibility.world import World
 
+pytestmark = pytest.mark.once
+
 # The word of a QuerySet, who gains by its loss, and the address at which they do.
 WORDS: list[tuple[type[QuerySet[Any]], str, str, str]] = [
     (ContactQuerySet, "visible_to", "stranger", "contacts:detail"),

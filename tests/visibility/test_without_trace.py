@@ -31,6 +31,8 @@ from tests.visibility.table import ACCOUNT, TABLE
 from tests.visibility.walking import content_of
 from tests.visibility.world import World
 
+pytestmark = pytest.mark.once
+
 # Made anew for every answer: CSRF tokens, and the key that a composer is sent with.
 _FLEETING = re.compile(rb"[A-Za-z0-9]{64}|[0-9a-f]{8}-[0-9a-f-]{27}")
 
