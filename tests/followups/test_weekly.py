@@ -54,6 +54,7 @@ def fill(rosa: User, manager: User) -> None:
     promised(manager, "My own secret", 4, sharing="private")
     for days, text in ((12, "Half of the pallets came wet"), (6, "The invoice is wrong")):
         Issue.objects.create(
+            pk=days,
             team=rosa.member.team,
             contact=rosa.contacts.get(),
             opened_by=rosa,
