@@ -14,10 +14,13 @@ from django.urls import reverse
 from crm.models import Member, User
 from crm.policy import Reach, Thing, reach
 from crm.templatetags.ui import count
-from followups import follow_through, mail_links, reviewing
-from followups.follow_through import Period, Ratio, Scope
+from followups import mail_links
+from followups.follow_through import reviewing
+from followups.follow_through.promises import OLDEST
+from followups.follow_through.reviewing import Figures, Line
+from followups.follow_through.scope import Period, Scope
+from followups.follow_through.sums import Ratio
 from followups.models import Delivery, Issue, Promise
-from followups.reviewing import Figures, Line
 
 WEEK = timedelta(days=7)
 MONDAY = 1
@@ -165,7 +168,7 @@ def _page(line: Line) -> str:
 def _waiting(scope: Scope) -> list[Promise]:
     rows = scope.promises().open().filter(told_due_on__lt=scope.today)
     rows = rows.exclude(sharing=Promise.Sharing.PRIVATE).select_related("contact", "owner")
-    return list(rows.order_by("told_due_on", "pk")[: follow_through.OLDEST])
+    return list(rows.order_by("told_due_on", "pk")[:OLDEST])
 
 
 def _waits(promise: Promise) -> Sentence:

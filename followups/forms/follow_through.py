@@ -11,7 +11,7 @@ from contacts.forms.fields import LineField
 from crm.forms import DayField
 from crm.models import Member, User
 from crm.policy import Reach, Thing, reach
-from followups.follow_through import Period, Scope
+from followups.follow_through.scope import Period, Scope
 
 LONGEST = timedelta(days=3660)
 

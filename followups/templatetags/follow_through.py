@@ -5,7 +5,8 @@ from typing import Any
 from django import template
 
 from crm.templatetags.ui import count
-from followups.follow_through import Ratio, Step
+from followups.follow_through.sums import Ratio
+from followups.follow_through.word import Step
 
 register = template.Library()
 

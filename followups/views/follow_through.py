@@ -8,10 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from crm.http import Request, is_fragment, render_page
-from followups import behind, reviewing
-from followups.follow_through import FIGURES
+from followups.follow_through import behind, reviewing
+from followups.follow_through.definitions import FIGURES
 from followups.forms.follow_through import PeriodForm
-from followups.issue_figures import ISSUES
 from followups.ledger import Place
 
 
@@ -23,7 +22,7 @@ def show(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "review": review,
-        "figures": FIGURES | {"issues": ISSUES},
+        "figures": FIGURES,
         "has_own": _has_own(form),
     }
     status = 422 if form.errors else 200

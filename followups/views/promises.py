@@ -15,7 +15,9 @@ from contacts.models import Contact
 from contacts.picking import chosen_people
 from crm.http import Request, draft_saved, follow, is_fragment, render_page, see_other, toast
 from crm.looks import looked
-from followups import follow_through, ledger
+from followups import ledger
+from followups.follow_through.definitions import FIGURES
+from followups.follow_through.word import own_word
 from followups.forms.promise import EndingForm, MovingForm, PromiseForm, WordingForm
 from followups.models import Promise
 from followups.models.promise import PromiseEnded, PromiseEvent
@@ -44,8 +46,8 @@ def index(request: Request) -> HttpResponse:
         mine=models.Count("pk", filter=models.Q(made_by=Promise.By.ME)),
         theirs=models.Count("pk", filter=models.Q(made_by=Promise.By.THEM)),
     )
-    context["word"] = follow_through.own_word(request.user, request.today)
-    context["word_defined"] = follow_through.FIGURES["word"].defined
+    context["word"] = own_word(request.user, request.today)
+    context["word_defined"] = FIGURES["word"].defined
     return render_page(request, "followups/promises.html", "promises", context)
 
 

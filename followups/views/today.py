@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from contacts.models import Contact
 from crm.http import Request, follow, toast
 from crm.policy import Role
-from followups import answering, delivering, follow_through, queue, replies, upcoming
+from followups import answering, delivering, queue, replies, upcoming
+from followups.follow_through.word import own_word
 from followups.forms.day import DayForm
 from followups.models import Answer, Delivery, Handover, Promise, PromiseEvent
 from followups.queue import Entry
@@ -44,7 +45,7 @@ def show(request: Request) -> HttpResponse:
         "queue": built,
         "later": built.entries[CARDS:],
         "greeting": user.greeting(request.now),
-        "word": follow_through.own_word(user, today),
+        "word": own_word(user, today),
         "soon": upcoming.soon(user, today, gone=built.gone),
         "on_it": built.unsettled.on(user)[:ON_IT],
         "missed": upcoming.missed(user, today, gone=built.gone),

@@ -14,7 +14,7 @@ from crm.models import User
 from followups import queue
 from followups.demo.book import read_book, read_keepers
 from followups.demo.loading import DemoReport, fill_demo
-from followups.follow_through import own_word
+from followups.follow_through.word import own_word
 from followups.models import Issue, Nudge, Promise
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,11 @@ import pytest
 from contacts.models import Contact
 from crm.models import User
 from crm.policy import Role
-from followups import answering, follow_through, reviewing, scheduling
-from followups.follow_through import Period, Scope
+from followups import answering, scheduling
+from followups.follow_through import reviewing
+from followups.follow_through.scope import STEPS, Period, Scope
+from followups.follow_through.sums import Ratio
+from followups.follow_through.word import own_word
 from followups.models import Promise
 from tests.factories import NOW, make_contact, make_promise, make_user
 
@@ -30,9 +33,9 @@ def ago(days: int) -> date:
 pytestmark = pytest.mark.django_db
 
 
-def _sum(ratios) -> follow_through.Ratio:
+def _sum(ratios) -> Ratio:
     ratios = list(ratios)
-    return follow_through.Ratio(sum(r.part for r in ratios), sum(r.whole for r in ratios))
+    return Ratio(sum(r.part for r in ratios), sum(r.whole for r in ratios))
 
 
 # --- What counts -----------------------------------------------------------------------------
@@ -50,7 +53,7 @@ def tom(rosa) -> Contact:
 
 def word_of(user: User, today: date = TODAY) -> tuple[int, int]:
     """Kept on time, and due, as everything that shows it has it."""
-    own = follow_through.own_word(user, today).now
+    own = own_word(user, today).now
     review = reviewing.review(Scope(user, today, user.pk), Period.until(today))
     assert review.total.word.now == own == _sum(step.word for step in review.trend)
     return own.part, own.whole
@@ -121,9 +124,9 @@ def test_what_they_promised_is_not_one_s_own_word(rosa, tom):
 def test_few_are_told_as_they_are(rosa, tom):
     for number in range(5):
         promised(tom, text=f"No {number}").keep(by=rosa, at=at(ago(6)))
-        said = follow_through.own_word(rosa, TODAY).now.said
+        said = own_word(rosa, TODAY).now.said
         assert said == ("100%" if number == 4 else f"{number + 1} of {number + 1}")
-    assert follow_through.Ratio(0, 0).said == "–"
+    assert Ratio(0, 0).said == "–"
 
 
 # --- Nobody can talk it up -------------------------------------------------------------------
@@ -312,13 +315,13 @@ def test_a_review_costs_the_same_for_every_team(rosa, tom, sellers, django_asser
 def test_own_word_is_one_query(rosa, tom, django_assert_num_queries):
     promised(tom)
     with django_assert_num_queries(1):
-        follow_through.own_word(rosa, TODAY)
+        own_word(rosa, TODAY)
 
 
 @pytest.mark.parametrize("days", [1, 5, 7, 30, 61, 90, 365, 3660])
 def test_steps_fill_the_period_and_do_not_overlap(days):
     period = Period.until(TODAY, days * DAY)
     steps = period.steps()
-    assert len(steps) <= follow_through.STEPS
+    assert len(steps) <= STEPS
     assert (steps[0].first, steps[-1].last) == period.range
     assert all(later.first == step.last + DAY for step, later in pairwise(steps))

@@ -9,8 +9,10 @@ import pytest
 from contacts.models import Contact, LifeEvent
 from crm.models import Member, Team, User
 from crm.policy import Role
-from followups import follow_through, reviewing
-from followups.follow_through import Period, Scope
+from followups.follow_through import reviewing
+from followups.follow_through.scope import Period, Scope
+from followups.follow_through.sums import Ratio
+from followups.follow_through.word import own_word
 from followups.models import Nudge, Promise, PromiseEvent
 from tests.factories import NOW, make_team, make_user
 
@@ -322,7 +324,7 @@ def test_figures_of_a_thousand_histories_are_those_of_a_plain_computation(now):
     assert review.total.word.now == _sum(step.word for step in review.trend)
     assert next(s.period.first for s in review.trend) == period.first
     some = users[::100]
-    own = [follow_through.own_word(user, TODAY) for user in some]
+    own = [own_word(user, TODAY) for user in some]
     plain = [Plain(promises.get(user.pk, []), also_private=True) for user in some]
     assert [(w.now.part, w.now.whole) for w in own] == [p.word(PERIOD) for p in plain]
     assert [(w.before.part, w.before.whole) for w in own] == [p.word(PERIOD.before) for p in plain]
@@ -340,9 +342,9 @@ def _the_dead() -> set[int]:
     return set(deaths.values_list("contact", flat=True))
 
 
-def _sum(ratios) -> follow_through.Ratio:
+def _sum(ratios) -> Ratio:
     ratios = list(ratios)
-    return follow_through.Ratio(sum(r.part for r in ratios), sum(r.whole for r in ratios))
+    return Ratio(sum(r.part for r in ratios), sum(r.whole for r in ratios))
 
 
 def _compare(figures, plain, people, nudges, dead, period):

@@ -9,7 +9,7 @@ import pytest
 from contacts.models import Contact
 from crm.models import User
 from crm.policy import Role
-from followups.follow_through import FIGURES
+from followups.follow_through.definitions import FIGURES
 from followups.models import Nudge, Promise
 from tests.factories import (
     NOW,

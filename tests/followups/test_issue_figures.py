@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from crm.policy import Role
-from followups.follow_through import Period, Scope
-from followups.issue_figures import Issues, issues
+from followups.follow_through.issues import Issues, issues
+from followups.follow_through.scope import Period, Scope
 from followups.models import Issue
 from tests.factories import NOW, make_contact, make_team, make_user
 

@@ -6,21 +6,21 @@ from functools import reduce
 from typing import Any
 
 from crm.models import User
-from followups import follow_through as figures
-from followups.follow_through import (
+from followups.follow_through.issues import Issues, issues
+from followups.follow_through.people import Cadence, Loyal, Occasions, cadence, loyal, occasions
+from followups.follow_through.promises import (
     Broken,
-    Cadence,
     Late,
-    Loyal,
     Moved,
-    Occasions,
     Open,
-    Period,
-    Scope,
-    Step,
-    Word,
+    broken,
+    late,
+    moved,
+    oldest,
+    open_,
 )
-from followups.issue_figures import Issues, issues
+from followups.follow_through.scope import Period, Scope
+from followups.follow_through.word import Step, Word, trend, word
 from followups.models import Promise
 
 
@@ -84,22 +84,22 @@ def review(scope: Scope, period: Period) -> Review:
         period=period,
         total=reduce(Figures.__add__, (line.figures for line in lines), Figures()),
         lines=lines,
-        trend=figures.trend(scope, period),
-        oldest=figures.oldest(scope),
+        trend=trend(scope, period),
+        oldest=oldest(scope),
     )
 
 
 def read(scope: Scope, period: Period) -> dict[int, Figures]:
     """The figures of each owner who has any; nine queries."""
     columns: dict[str, Mapping[int, Any]] = {
-        "word": figures.word(scope, period),
-        "open": figures.open_(scope),
-        "late": figures.late(scope, period),
-        "moved": figures.moved(scope, period),
-        "broken": figures.broken(scope, period),
-        "occasions": figures.occasions(scope, period),
-        "cadence": figures.cadence(scope),
-        "loyal": figures.loyal(scope),
+        "word": word(scope, period),
+        "open": open_(scope),
+        "late": late(scope, period),
+        "moved": moved(scope, period),
+        "broken": broken(scope, period),
+        "occasions": occasions(scope, period),
+        "cadence": cadence(scope),
+        "loyal": loyal(scope),
         "issues": issues(scope, period),
     }
     owners = {owner for column in columns.values() for owner in column}

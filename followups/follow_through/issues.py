@@ -1,4 +1,4 @@
-"""Issues as a figure of follow-through: how many, and how long until they are put right."""
+"""Issues: how many, and how long until they were put right."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,20 +6,11 @@ from datetime import timedelta
 from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 
-from followups.follow_through import DAY, ByOwner, Figure, Period, Scope, Sums, by_owner
+from followups.follow_through.scope import DAY, Period, Scope
+from followups.follow_through.sums import ByOwner, Sums, by_owner
 from followups.models import Issue
 
 WEEK = timedelta(days=7)
-
-ISSUES = Figure(
-    "issues",
-    "Issues",
-    "What went wrong for somebody, and how long it took to put it right.",
-    "Answer on the first day, even without a remedy; then promise one with a date.",
-    "Issues open today, of them those opened more than a week ago; and those settled in the "
-    "period, by the time from when they were opened. They count for who is on them, or, while "
-    "nobody is, for who opened them. What belongs to somebody in the trash is left out.",
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from typing import Any
 from django.db.models import F, Q
 
 from contacts.models import Contact
-from followups import follow_through as figures
-from followups.follow_through import ON_TIME, Period, Scope
+from followups.follow_through.people import is_unheard, is_within, loyal_customers, on_cadence
+from followups.follow_through.scope import Period, Scope
+from followups.follow_through.word import ON_TIME, judged
 from followups.ledger import Place
 from followups.models import Nudge, Promise
 from followups.models.promise import PromiseQuerySet
@@ -35,7 +36,7 @@ class Listing:
 
 
 def _judged(scope: Scope, period: Period) -> PromiseQuerySet:
-    rows = figures.judged(scope.promises(), scope.today)
+    rows = judged(scope.promises(), scope.today)
     return rows.filter(told_due_on__range=period.range)
 
 
@@ -128,9 +129,9 @@ def own(slug: str, scope: Scope, period: Period) -> list[Somebody]:
     if slug == "occasions":
         return _own_missed(mine, period)
     if slug == "cadence":
-        contacts = figures.on_cadence(mine).exclude(pk__in=_within(mine))
+        contacts = on_cadence(mine).exclude(pk__in=_within(mine))
     else:
-        contacts = figures.loyal_customers(mine).filter(figures.is_unheard(mine))
+        contacts = loyal_customers(mine).filter(is_unheard(mine))
     rows = contacts.with_face(scope.viewer).select_related("company")  # type: ignore[attr-defined]
     quiet = F("last_touch_at").asc(nulls_first=True)
     found = rows.order_by(quiet, "sort_name", "pk")[:MOST]
@@ -138,7 +139,7 @@ def own(slug: str, scope: Scope, period: Period) -> list[Somebody]:
 
 
 def _within(mine: Scope) -> Any:
-    return figures.on_cadence(mine).filter(figures.is_within(mine)).values("pk")
+    return on_cadence(mine).filter(is_within(mine)).values("pk")
 
 
 def _heard_on(scope: Scope, contact: Contact) -> date | None:
