@@ -79,6 +79,8 @@ class Book:
         if person.uid in self._by_uid:
             for email in new:
                 self._by_email[email].append(person)
+        if intake.has_own_uid:  # another card of this UID means them, too
+            self._by_uid.setdefault(intake.uid, person)
 
     def _remember(self, person: Person) -> None:
         self._by_uid[person.uid] = person

@@ -460,6 +460,18 @@ def test_one_bad_card_does_not_stop_the_others(keeper: User) -> None:
     assert [problem["at"] for problem in record.problems] == [4, 6]
 
 
+def test_cards_of_one_uid_mean_whoever_the_first_of_them_was_taken_for(keeper: User) -> None:
+    cards = [
+        Card(name="Ana Lind", company="Firm"),
+        Card(name="Ana Lind", company="Firm", uid="u-1"),
+        Card(name="", nickname="Nana", uid="u-1"),
+    ]
+
+    assert counts(bring(keeper, *cards)) == (1, 1, 1, 0)
+    assert counts(bring(keeper, *cards)) == (0, 0, 3, 0)
+    assert [(who.name, who.nickname) for who in Contact.objects.all()] == [("Ana Lind", "Nana")]
+
+
 TEXTS = st.text(max_size=30)
 DATES = st.one_of(
     st.none(),
