@@ -257,6 +257,7 @@ def _note(note: Note, author: User) -> dict[str, Any]:
     return {
         "at": note.at.astimezone(author.zone).isoformat(),
         "channel": note.channel,
+        "began": note.began,
         "text": note.text,
         "feeling": note.feeling,
         "private": note.private,

@@ -1,6 +1,7 @@
 """Acts on notes: writing, editing and removing one, with all that hangs on it.
 
-A note that is a touch moves the cadence of each contact in the same transaction.
+A note that is a touch moves the cadence of each contact, and answers what they had got in touch
+for, in the same transaction.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from contacts.folding import clean_text
-from contacts.models import Channel, Contact, Note, NoteRevision
+from contacts.models import Began, Channel, Contact, Note, NoteRevision
 from contacts.models.contact import lock_contacts
 from contacts.models.note import TOUCHING
 from contacts.searching import index_note
@@ -31,6 +32,7 @@ def write_note(
     channel: str = Channel.MEETING,
     feeling: str = "",
     private: bool = True,
+    began: str = Began.ME,
     key: UUID | None = None,
 ) -> Note:
     """Log what was said with `contacts` at the aware instant `at`.
@@ -38,7 +40,7 @@ def write_note(
     Raises `IntegrityError` where `author` has written a note under this `key` already.
     """
     people = lock_contacts({contact.pk for contact in contacts})
-    note = Note.objects.create(
+    note = Note(
         team_id=author.member.team_id,
         author=author,
         text=clean_text(text),
@@ -46,10 +48,13 @@ def write_note(
         channel=channel,
         feeling=feeling,
         private=private,
+        began=began,
         is_touch=channel in TOUCHING,
         created_at=now,
         key=key,
     )
+    note.answered_at = note.answered_in_it()
+    note.save(force_insert=True)
     note.contacts.add(*people)
     _recount(note, people)
     index_note(note)
@@ -68,6 +73,7 @@ def edit_note(
     channel: str,
     feeling: str,
     private: bool,
+    began: str,
 ) -> None:
     """Change a note, keeping its earlier text, and whomever it is about that is in the trash.
 
@@ -78,7 +84,9 @@ def edit_note(
     people = lock_contacts(affected)
     note.text, note.at, note.channel = clean_text(text), at, channel
     note.feeling, note.private, note.is_touch = feeling, private, channel in TOUCHING
-    fields = ["text", "at", "channel", "feeling", "private", "is_touch"]
+    note.began = began
+    note.answered_at = note.answered_in_it()
+    fields = ["text", "at", "channel", "feeling", "private", "is_touch", "began", "answered_at"]
     if note.text != before.text:
         NoteRevision.objects.create(note=note, text=before.text, until=now)
         note.edited_at = now
@@ -111,3 +119,4 @@ def _recount(note: Note, contacts: list[Contact]) -> None:
     for contact in contacts:
         if contact.keeper_id == note.author_id:
             contact.recount_touches()
+    Note.objects.filter(author=note.author_id, contacts__in=contacts).recount_answers()

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from contacts.folding import clean_text
-from contacts.models import Contact, Note
+from contacts.models import Began, Contact, Note
 from contacts.notes import edit_note, restore_note, trash_note, write_note
 from crm.models import User
 from followups.models import Promise
@@ -39,6 +39,7 @@ class Told:
     channel: str
     feeling: str
     private: bool
+    began: str = Began.ME
 
     def as_arguments(self) -> dict[str, Any]:
         """As `write_note` and `edit_note` take it."""
@@ -110,7 +111,8 @@ def _differs(note: Note, told: Told, now: datetime) -> bool:
     people = {contact.pk for contact in told.contacts}
     return (
         (told.at != now and abs(told.at - note.at) > _SAME_TIME)
-        or (note.text, note.channel) != (clean_text(told.text), told.channel)
+        or (note.text, note.channel, note.began)
+        != (clean_text(told.text), told.channel, told.began)
         or (note.feeling, note.private) != (told.feeling, told.private)
         or people != set(note.contacts.values_list("pk", flat=True))
     )

@@ -31,8 +31,8 @@ are private ones), `circle` with `cadence_days`, `first_due` (for somebody never
   (what follows "her" or "Emma’s"), `noted`;
 - `facts`: `kind`, `text`, `noted`; needs and interests read on after "Ask about";
 - `jobs`: `company`, `title`, `from_years_ago`, `to_years_ago`;
-- `notes`: `days_ago` or `on`, `at`, `channel`, `feeling`, `shared`, `text`, `also` (other people's
-  names: one note for several);
+- `notes`: `days_ago` or `on`, `at`, `channel`, `feeling`, `shared`, `began` (me; them; answered:
+  they did, and had their answer), `text`, `also` (other people's names: one note for several);
 - `promises`: `by` (me, them), `text`, `made_days_ago` (in the note of that day, if there is one),
   `due`, `moved` (`days_ago`, `to`, `told`), `ended` (`how`: kept, kept late, released, broken;
   `days_ago`, `comment`), `private`, `snoozed_for` (put off yesterday, until

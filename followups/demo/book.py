@@ -86,6 +86,7 @@ class Said:
     channel: str
     feeling: str
     shared: bool
+    began: str
     text: str
     also: tuple[str, ...]
 
@@ -261,12 +262,15 @@ class _Reader:
         )
 
     def _said(self, raw: Raw) -> Said:
-        _check_keys(raw, {"days_ago", "on", "at", "channel", "feeling", "shared", "text", "also"})
+        _check_keys(
+            raw, {"days_ago", "on", "at", "channel", "feeling", "shared", "began", "text", "also"}
+        )
         day = self.days.worked_on(raw.get("on", raw))
         return Said(
             at=instant_of(day, time.fromisoformat(raw["at"]), self.zone),
             channel=raw["channel"],
             feeling=raw.get("feeling", ""),
+            began=raw.get("began", "me"),
             shared=raw.get("shared", False),
             text=self.days.say(raw["text"]),
             also=tuple(raw.get("also", [])),

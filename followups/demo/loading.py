@@ -107,6 +107,7 @@ class _Loader:
                 self.add_photo(contact, person.portrait)
         for contact in self.contacts.values():
             contact.recount_touches()
+        Note.objects.filter(author=self.user).recount_answers()
         index_contacts(self.contacts.values())
         self.answer_yesterday()
 
@@ -228,7 +229,7 @@ class _Loader:
         return notes
 
     def note(self, said: Said) -> Note:
-        return Note(
+        note = Note(
             team_id=self.team_id,
             author=self.user,
             text=said.text,
@@ -237,8 +238,11 @@ class _Loader:
             channel=said.channel,
             feeling=said.feeling,
             private=not said.shared,
+            began=said.began,
             is_touch=said.channel in TOUCHING,
         )
+        note.answered_at = note.answered_in_it()
+        return note
 
     def add_promises(self, contact: Contact, person: Person, notes: list[Note]) -> None:
         for word in person.promises:

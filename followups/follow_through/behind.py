@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 
 from contacts.models import Contact
+from followups.follow_through.answers import came_in
 from followups.follow_through.people import is_unheard, is_within, loyal_customers, on_cadence
 from followups.follow_through.scope import Period, Scope
 from followups.follow_through.word import ON_TIME, judged
@@ -120,6 +121,7 @@ OWN_LISTINGS = {
     "cadence": "Yours to be in touch with again",
     "loyal": "Your loyal customers, long unheard of",
     "occasions": "Occasions of yours that went by",
+    "answers": "Waiting for your answer",
 }
 
 
@@ -128,6 +130,8 @@ def own(slug: str, scope: Scope, period: Period) -> list[Somebody]:
     mine = Scope(scope.viewer, scope.today, scope.viewer.pk)
     if slug == "occasions":
         return _own_missed(mine, period)
+    if slug == "answers":
+        return _own_unanswered(mine, period)
     if slug == "cadence":
         contacts = on_cadence(mine).exclude(pk__in=_within(mine))
     else:
@@ -160,4 +164,15 @@ def _own_missed(mine: Scope, period: Period) -> list[Somebody]:
         Somebody(nudge.contact, what_happens(nudge.life_event, nudge.occurrence_on), on)
         for nudge in nudges.order_by("-occurrence_on", "-pk")[:MOST]
         if nudge.life_event and (on := nudge.occurrence_on)
+    ]
+
+
+def _own_unanswered(mine: Scope, period: Period) -> list[Somebody]:
+    notes = came_in(mine, period).filter(answered_at=None).order_by("at", "pk")
+    people = Contact.objects.present().filter(keeper=mine.viewer).select_related("company")
+    waiting = notes.prefetch_related(Prefetch("contacts", people, to_attr="people"))[:MOST]
+    return [
+        Somebody(contact, f"got in touch: {note.get_channel_display().lower()}", note.said_on())
+        for note in waiting.select_related("author")
+        for contact in note.people
     ]

@@ -6,6 +6,7 @@ from functools import reduce
 from typing import Any
 
 from crm.models import User
+from followups.follow_through.answers import Answers, answers
 from followups.follow_through.issues import Issues, issues
 from followups.follow_through.people import Cadence, Loyal, Occasions, cadence, loyal, occasions
 from followups.follow_through.promises import (
@@ -37,6 +38,7 @@ class Figures:
     cadence: Cadence = field(default_factory=Cadence)
     loyal: Loyal = field(default_factory=Loyal)
     issues: Issues = field(default_factory=Issues)
+    answers: Answers = field(default_factory=Answers)
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(
@@ -73,7 +75,7 @@ class Review:
 
 
 def review(scope: Scope, period: Period) -> Review:
-    """Twelve queries, however many promises, people and members there are."""
+    """Thirteen queries, however many promises, people and members there are."""
     rows = read(scope, period)
     members = [member.user for member in scope.members()]
     lines = [Line(user, rows.pop(user.pk, Figures())) for user in members]
@@ -90,7 +92,7 @@ def review(scope: Scope, period: Period) -> Review:
 
 
 def read(scope: Scope, period: Period) -> dict[int, Figures]:
-    """The figures of each owner who has any; nine queries."""
+    """The figures of each owner who has any; ten queries."""
     columns: dict[str, Mapping[int, Any]] = {
         "word": word(scope, period),
         "open": open_(scope),
@@ -101,6 +103,7 @@ def read(scope: Scope, period: Period) -> dict[int, Figures]:
         "cadence": cadence(scope),
         "loyal": loyal(scope),
         "issues": issues(scope, period),
+        "answers": answers(scope, period),
     }
     owners = {owner for column in columns.values() for owner in column}
     return {
@@ -122,6 +125,8 @@ HEADINGS = [
     *("In no circle", "Within", "Loyal and unheard of", "Loyal customers"),
     *("Issues open", "Older than a week", "Settled in a day", "Settled in a week"),
     *("Settled later", "Settled before", "Answered in a day"),
+    *("Got in touch, answered in a day", "In three days", "In a week", "Later", "Still waiting"),
+    *("Answered in a day before", "Got in touch before"),
 ]
 
 

@@ -7,7 +7,8 @@ from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from contacts.models import Contact, LifeEvent, LifeEventKind
+from contacts.models import Contact, LifeEvent, LifeEventKind, Note
+from contacts.models.note import NoteQuerySet
 from crm.local_time import instant_of
 from crm.models import Member, User
 from crm.policy import Thing, visible
@@ -79,6 +80,10 @@ class Scope:
         )
         rows = Contact.objects.present().filter(seen, ~Exists(deaths))
         return self._of(rows, "keeper")
+
+    def notes(self) -> NoteQuerySet:
+        seen = visible(self.viewer, Thing.COUNTS, whose="author", team="team")
+        return self._of(Note.objects.present().filter(seen), "author")
 
     def members(self) -> QuerySet[Member]:
         """In the order of the alphabet: nobody is ranked."""

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from contacts.forms.fields import LineField, TextField
-from contacts.models import Channel, Contact, Feeling
+from contacts.models import Began, Channel, Contact, Feeling
 from contacts.notes import MOST_TEXT
 from contacts.picking import PeopleField
 from crm.local_time import instant_of
@@ -94,6 +94,9 @@ class NoteForm(forms.Form):
     )
     at = forms.CharField(required=False, label="Day and time")
     channel = forms.ChoiceField(choices=Channel.choices, label="How", initial=Channel.MEETING)
+    began = forms.ChoiceField(
+        choices=Began.choices, required=False, label="Who got in touch", initial=Began.ME
+    )
     feeling = forms.ChoiceField(choices=Feeling.choices, required=False, label="They left it")
     reader = forms.ChoiceField(choices=WHO, label="Who may read it", initial="only-me")
     key = KeyField()
@@ -177,4 +180,5 @@ class NoteForm(forms.Form):
             channel=data["channel"],
             feeling=data["feeling"],
             private=data["reader"] == "only-me",
+            began=data["began"] or Began.ME,
         )

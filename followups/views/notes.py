@@ -115,6 +115,7 @@ def _as_typed(note: Note) -> dict[str, Any]:
         "when": "at",
         "at": f"{timezone.localtime(note.at):%Y-%m-%dT%H:%M}",
         "channel": note.channel,
+        "began": note.began,
         "feeling": note.feeling,
         "reader": "only-me" if note.private else "team",
     }

@@ -134,6 +134,7 @@ def test_json_has_everything_in_the_agreed_shape(keeper: User, tom: Contact) -> 
                 {
                     "at": "2026-11-18T10:00:00-05:00",
                     "channel": "meeting",
+                    "began": "me",
                     "text": "Lunch.",
                     "feeling": "good",
                     "private": True,
@@ -141,6 +142,7 @@ def test_json_has_everything_in_the_agreed_shape(keeper: User, tom: Contact) -> 
                 {
                     "at": "2026-11-18T11:00:00-05:00",
                     "channel": "other",
+                    "began": "me",
                     "text": "What I know.",
                     "feeling": "",
                     "private": True,

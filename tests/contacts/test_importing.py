@@ -227,6 +227,7 @@ def test_edited_note_is_not_brought_again(keeper: User) -> None:
         channel="other",
         feeling="",
         private=True,
+        began="me",
     )
 
     assert counts(bring(keeper, full())) == (0, 0, 1, 0)

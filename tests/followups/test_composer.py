@@ -19,7 +19,7 @@ HTMX = {"HX-Request": "true"}
 NEW = "/notes/new/"
 # Session and user; whom it is about, once to choose and once to lock; the note and its people;
 # their touches; the search index; a savepoint, for a test is a transaction itself.
-QUERIES = 14
+QUERIES = 15
 
 
 @pytest.fixture
@@ -472,6 +472,7 @@ def test_edit_over_another_edit_shows_both_and_can_be_saved_on_purpose(keeper_cl
         channel="call",
         feeling="",
         private=True,
+        began="me",
     )
 
     response = keeper_client.post(edit_url(note), as_edited(note, tom, text="From this one"))

@@ -308,7 +308,7 @@ def test_a_review_costs_the_same_for_every_team(rosa, tom, sellers, django_asser
         other = make_contact(keeper=seller, name=f"Person {number}", circle="wide")
         promised(other)
         promised(other, text="Book it").break_(by=seller, at=at(ago(8)))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         reviewing.review(Scope(manager, TODAY), PERIOD)
 
 

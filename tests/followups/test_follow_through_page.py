@@ -256,7 +256,7 @@ def test_page_costs_the_same_for_every_team(manager, sellers, django_assert_num_
         seller = make_user(team=manager.member.team, name=f"Seller {number}")
         promised(make_contact(keeper=seller), f"No {number}")
     client = client_of(manager)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(PAGE)
 
 

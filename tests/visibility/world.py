@@ -288,6 +288,7 @@ class _Writer:
             channel=note.channel,
             feeling=note.feeling,
             private=audience is OWN,
+            began="me",
         )
 
     def _add_promises(self, contact: Contact) -> None:
