@@ -68,6 +68,19 @@ def test_draft_under_a_name_that_is_none_has_the_composers_own(keeper_client, to
     assert response.cookies["draft_saved"].value == "note:new"
 
 
+def test_whoever_got_in_touch_waits_until_they_are_answered(keeper, keeper_client, tom, now):
+    earlier = {"when": "at", "at": "2026-11-18T07:00"}
+    keeper_client.post(NEW, typed(tom, channel="email", began="them", **earlier))
+    asked = Note.objects.get()
+    page = keeper_client.get(tom.get_absolute_url()).content.decode()
+    assert (asked.began, asked.is_waiting, "waits for your answer" in page) == ("them", True, True)
+
+    keeper_client.post(NEW, typed(tom, channel="email", text="Answered at length"))
+    asked.refresh_from_db()
+    page = keeper_client.get(tom.get_absolute_url()).content.decode()
+    assert (asked.answered_at, "waits for your answer" in page) == (now, False)
+
+
 def test_note_may_be_about_several_people(keeper, keeper_client, tom):
     ann = make_contact(keeper=keeper, name="Ann Lee")
 
