@@ -1,5 +1,6 @@
 """What every test may ask for: two people, a frozen clock, real data beside the project."""
 
+import gc
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -33,6 +34,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     pure = [item for item in items if not _meets_the_database(item)]
     config.hook.pytest_deselected(items=pure)
     items[:] = [item for item in items if _meets_the_database(item)]
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage what lives as long as the run: thousands of tests.
+
+    Gone through again and again for what is never garbage, they took a fifth of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def _meets_the_database(item: pytest.Item) -> bool:
