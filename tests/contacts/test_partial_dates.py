@@ -555,18 +555,18 @@ def _step_to_one(
     partial: PartialDate, day: date, step: timedelta, *, march_first: bool, season: tuple[int, int]
 ) -> date:
     """The first day, `day` itself included, on which `partial` falls in any year."""
-    while not _falls_on(partial, day, march_first, season):
+    wanted = season
+    if partial.month is not None:
+        wanted = (partial.month, 1 if partial.day is None else partial.day)
+    while not _falls_on(wanted, day, march_first):
         day += step
     return day
 
 
-def _falls_on(partial: PartialDate, day: date, march_first: bool, season: tuple[int, int]) -> bool:
-    wanted = season
-    if partial.month is not None:
-        wanted = (partial.month, 1 if partial.day is None else partial.day)
+def _falls_on(wanted: tuple[int, int], day: date, march_first: bool) -> bool:
     if wanted == (2, 29) and (date(day.year, 3, 1) - DAY).day == 28:
         wanted = (3, 1) if march_first else (2, 28)
-    return (day.month, day.day) == wanted
+    return day.month == wanted[0] and day.day == wanted[1]
 
 
 def _is_partial(month: int, day: int) -> bool:
