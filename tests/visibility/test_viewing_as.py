@@ -13,6 +13,8 @@ from tests.visibility.table import TABLE
 from tests.visibility.walking import songs_in, watched_writes
 from tests.visibility.world import World
 
+pytestmark = pytest.mark.once
+
 VIEWERS = [("owner", Role.MANAGER), ("owner", Role.SELLER), ("manager", Role.SELLER)]
 
 
