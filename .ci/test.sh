@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Every test: on SQLite with a browser, then what meets a database on PostgreSQL. Runs what it can
-# where a service can't be had, says what it left out, and fails if any test failed.
+# where a service can't be had, says what it left out, and fails if any test failed. Some tests
+# mostly wait for processes, so three workers keep two processors busy.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-jobs=${JOBS:-2}
+jobs=${JOBS:-3}
 
 # Installs Debian's package $1 if the check in the other arguments fails and this machine lets us.
 need() {

@@ -514,6 +514,7 @@ instants = st.integers(
 ).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 
 
+@pytest.mark.long
 @given(
     partial=partial_dates,
     zone=st.sampled_from(ZONES.split()).map(ZoneInfo),

@@ -66,6 +66,7 @@ def name_of(act: Act) -> str:
     return act.__name__
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("act", ON_SQLITE, ids=name_of)
 def test_a_round_on_the_small_installation(shelf: Shelf, act: Act) -> None:
     if is_postgres():
@@ -74,6 +75,7 @@ def test_a_round_on_the_small_installation(shelf: Shelf, act: Act) -> None:
     assert_held(play_one(act, f"{SEED}/{act.__name__}", shelf, folder, load=False))
 
 
+@pytest.mark.long
 @pytest.mark.postgresql
 @pytest.mark.parametrize("act", ON_POSTGRES, ids=name_of)
 def test_a_round_on_the_installation_for_a_team(shelf: Shelf, act: Act) -> None:
@@ -83,16 +85,19 @@ def test_a_round_on_the_installation_for_a_team(shelf: Shelf, act: Act) -> None:
     assert_held(play_one(act, f"{SEED}/{act.__name__}", shelf, folder, load=act is deploy))
 
 
+@pytest.mark.long
 @pytest.mark.postgresql
 def test_of_four_who_start_the_same_users_each_gets_others(shelf: Shelf, tmp_path: Path) -> None:
     assert_held(claim_many(SEED, 0, shelf, tmp_path, users=50, days=2))
 
 
+@pytest.mark.long
 def test_days_of_a_few_zones_have_one_mail_each_at_its_hour(tmp_path: Path) -> None:
     """As many as reliability.md 3.10 asks for with each commit, in the oddest zones."""
     assert_held(days.every_day_of_a_year(SEED, 0, None, tmp_path, zones=4, days=60))
 
 
+@pytest.mark.long
 def test_moves_and_late_ticks_send_nothing_twice(tmp_path: Path) -> None:
     assert_held(days.moves(SEED, 0, None, tmp_path, pairs=20))
     assert_held(days.late_ticks(SEED, 0, None, tmp_path, users=20))

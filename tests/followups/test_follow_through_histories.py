@@ -287,6 +287,7 @@ def make_occasions(people: list[Contact], rng: random.Random) -> None:
     )
 
 
+@pytest.mark.long
 def test_figures_of_a_thousand_histories_are_those_of_a_plain_computation(now):
     rng = random.Random(1907)
     team = make_team()

@@ -15,6 +15,7 @@ from tests.factories import make_user
 YEAR = 365 + 1
 
 
+@pytest.mark.long
 @pytest.mark.shared
 def test_every_birthday_of_a_year_shows_on_its_day_exactly_once(shared, db, now):
     keeper = make_user(email="rep@example.com", people_a_day=1)

@@ -52,6 +52,7 @@ def databases() -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_missed_or_doubled_in_a_year_and_the_book_is_not_touched():
     user = make_user()

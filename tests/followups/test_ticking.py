@@ -95,6 +95,7 @@ ZONES = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("start", [date(2027, 3, 25), date(2027, 10, 27)])
 def test_every_day_turns_once_at_the_first_tick_of_it_whenever_ticks_come(db, start):
     """Over clock changes, with ticks up to 90 minutes late and some missing for hours.

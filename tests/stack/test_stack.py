@@ -32,6 +32,7 @@ def is_ready(running: Stack) -> bool:
     return readiness(running) == (200, [])
 
 
+@pytest.mark.long
 def test_log_in_note_nudge_and_digest_go_through_the_whole_stack(tmp_path: Path) -> None:
     with stack(tmp_path) as running:
         add = ("python", "manage.py", "add_user", "seller@example.com", "--password-stdin")

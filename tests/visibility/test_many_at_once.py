@@ -38,6 +38,7 @@ def answers(world: World, role: str) -> list[bytes]:
         connections.close_all()
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_fifty_people_at_once_get_the_answers_that_each_gets_alone(now: datetime) -> None:
     world = make_world()

@@ -43,6 +43,7 @@ def asked(world: World, who: str, method: str) -> Iterator[Ask]:
     yield from (ask for ask in asks(world, who, TABLE) if ask.method == method)
 
 
+@pytest.mark.long
 def test_nothing_is_heard_that_the_role_may_not_hear(
     viewer: tuple[str, Role], world: World
 ) -> None:

@@ -34,6 +34,7 @@ def _names(resolver: URLResolver, namespace: str = "") -> list[str]:
     return list(dict.fromkeys(names))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", ROLES)
 def test_nobody_hears_or_changes_what_is_not_theirs(
     role: str, world: World, caplog: pytest.LogCaptureFixture

@@ -84,6 +84,7 @@ def forget(keeper: User, *, also_what_managers_see: bool) -> None:
 COUNTING = re.compile(r"GET followups:(follow_through|follow_through_table|digest|weekly_html)\b")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", ["teammate", "manager", "stranger"])
 def test_pages_of_others_are_the_same_without_what_the_keeper_knows(
     role: str, world: World
