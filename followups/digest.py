@@ -21,7 +21,8 @@ from crm.templatetags.ui import count, initials, tint_of
 from followups import care, mail_links, queue, reasons, upcoming
 from followups.asking import Ask
 from followups.models import Delivery, Nudge, Press
-from followups.queue import Entry, Queue, Rank
+from followups.queue import Entry, Queue
+from followups.ranking import Rank
 
 # So many are shown with all there is to say, and with their faces; the others in a line each.
 CARDS = 10

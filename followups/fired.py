@@ -2,7 +2,7 @@
 
 Nothing of it is written down for the purpose. What waited on a day follows from the nudges as they
 are stored, and what showed then from the queue's own order and choice, both pure functions
-(`queue.order`, `queue.pick`): asked again for that day, they say why somebody was held back.
+(`ranking.order`, `ranking.pick`): asked again for that day, they say why somebody was held back.
 """
 
 from collections.abc import Callable
@@ -16,9 +16,9 @@ from contacts.models import Contact, Fact
 from crm.clocks import DAY
 from crm.local_time import instant_of
 from crm.models import User
-from followups import care, queue, reasons
+from followups import care, ranking, reasons
 from followups.models import Answer, Delivery, Nudge
-from followups.queue import Place, Waiting
+from followups.ranking import Place, Waiting
 
 DAYS = 30
 # So many of those who were held back are named.
@@ -63,9 +63,9 @@ def look(user: User, on: date, *, today: date) -> Day:
     gone = care.read_gone(user)
     rows = _waiting_on(user, on)
     silent = [row for row in rows if gone.silence(row.contact_id, row.kind)]
-    ordered = queue.order([row for row in rows if row not in silent], on)
+    ordered = ranking.order([row for row in rows if row not in silent], on)
     is_resting = _rested(user, on)
-    picked = queue.pick(ordered, room=0 if is_resting else user.people_a_day)
+    picked = ranking.pick(ordered, room=0 if is_resting else user.people_a_day)
     held = _rest(ordered, picked)
     unsettled = care.read_unsettled(user, between=_day_of(user, on))
     sayer = _Sayer(user, on, today, unsettled)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from contacts.models import Contact
 from crm.http import Request, follow, toast
 from crm.policy import Role
-from followups import answering, delivering, queue, replies, upcoming
+from followups import answering, delivering, queue, ranking, replies, upcoming
 from followups.follow_through.word import own_word
 from followups.forms.day import DayForm
 from followups.models import Answer, Delivery, Handover, Promise, PromiseEvent
@@ -74,16 +74,16 @@ def why(request: Request, pk: int) -> HttpResponse:
     contact = _own(request, pk)
     entries = queue.build(request.user, today=request.today, now=request.now).entries
     place = next((n for n, e in enumerate(entries) if e.contact.pk == contact.pk), None)
-    context: dict[str, Any] = {"contact": contact, "ranks": queue.ranks_in_words()}
+    context: dict[str, Any] = {"contact": contact, "ranks": ranking.ranks_in_words()}
     if place is not None:
         entry = entries[place]
         context |= {"entry": entry, "place": place + 1, "people": len(entries)}
         if place:
             above = entries[place - 1]
-            context |= {"above": above, "after": queue.explain(above, entry, request.today)}
+            context |= {"above": above, "after": ranking.explain(above, entry, request.today)}
         if place + 1 < len(entries):
             below = entries[place + 1]
-            context |= {"below": below, "before": queue.explain(entry, below, request.today)}
+            context |= {"below": below, "before": ranking.explain(entry, below, request.today)}
     return render(request, "followups/why.html", context)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from contacts.trash import remove
 from crm.models import Member, User
-from followups import answering, care, digest, fired, queue, scheduling
+from followups import answering, care, digest, fired, queue, ranking, scheduling
 from followups.models import Issue, Nudge
 from tests.factories import (
     NOW,
@@ -277,10 +277,10 @@ def test_issue_comes_before_a_promise_and_always_shows(keeper) -> None:
 
     assert names(keeper) == ["Older", "Newer", "Promise"]
     older, newer, promise = queue_of(keeper).entries
-    assert queue.explain(newer, promise, TODAY) == (
+    assert ranking.explain(newer, promise, TODAY) == (
         "Something to make right goes before a promise of yours that is due."
     )
-    assert queue.explain(older, newer, TODAY) == (
+    assert ranking.explain(older, newer, TODAY) == (
         "What has waited longer to be made right comes first: 13 Nov for Older, 18 Nov for Newer."
     )
 

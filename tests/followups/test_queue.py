@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from contacts import cadence
 from crm.models import Away
-from followups import answering, queue
-from followups.queue import ALWAYS, Place, Rank, Waiting, order, pick
+from followups import answering, queue, ranking
+from followups.ranking import ALWAYS, Place, Rank, Waiting, order, pick
 from tests.factories import (
     NOW,
     make_contact,
@@ -282,7 +282,7 @@ def test_explain_says_which_of_two_comes_first_and_why(keeper):
         return queue.Entry(contact=contact, place=place(**where), nudges=[], reasons=[])
 
     def explain(above, below):
-        return queue.explain(above, below, TODAY)
+        return ranking.explain(above, below, TODAY)
 
     assert explain(entry(tom, rank=Rank.PROMISE), entry(ann, rank=Rank.OCCASION)) == (
         "A promise of yours that is due goes before an occasion today."
