@@ -4,14 +4,10 @@ Whatever they write down goes into the journal as well, in the journal's own ter
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from random import Random
 from zoneinfo import ZoneInfo
 
-from contacts import pieces, trash
-from contacts.models import Contact, LifeEvent, LifeEventKind, Relative
-from contacts.partial_dates import PartialDate, PartialDateError
 from contacts.people import add_contact
 from crm.local_time import zone_names
 from crm.models import Away, User
@@ -19,8 +15,10 @@ from crm.teams import found_team
 from followups import answering, queue
 from followups.invented_words import ENGLISH
 from followups.models import Answer, Nudge, Promise
-from followups.rehearsal.journal import CADENCE, WORD, Entry, Journal, Key, Seen
-from followups.rehearsal.plain_calendar import DAY, Due, Written, due_of
+from followups.rehearsal.books import Keeper, Person
+from followups.rehearsal.fates import ONE_OFFS, Fates, source_of
+from followups.rehearsal.journal import WORD, Entry, Journal, Key, Seen
+from followups.rehearsal.plain_calendar import DAY, Due
 
 PEOPLE_EACH = 250
 CIRCLE_DAYS = {"inner": 21, "close": 45, "wide": 120}
@@ -30,67 +28,18 @@ DIGEST_HOURS = [
     *[time(7)] * 5,
     *(time(23, 30), time(23, 59)),
 ]
-ONE_OFFS = [
-    kind for kind in LifeEventKind if not kind.nature.yearly and kind != LifeEventKind.DEATH
-]
-SORROWS = {"surgery", "illness", "separation", "bereavement", "death"}
 # What a keeper does on a day of theirs, and how often.
 OPENS_TODAY, ANSWERS, GOES_AWAY = 0.1, 0.4, 1 / 90
 MOVES_AT_LEAST, MOVES_AT_MOST = 1 / 70, 1 / 14
 NOTES_DOWN, CORRECTS, MOURNS, PROMISES = 1 / 40, 1 / 100, 1 / 300, 1 / 25
-WAS_MISTAKEN = 0.3
-
-
-@dataclass(slots=True)
-class Person:
-    """A contact, with their life events by source."""
-
-    contact: Contact
-    cadence: int | None
-    events: dict[str, LifeEvent] = field(default_factory=dict)
-    relatives: list[Relative] = field(default_factory=list)
-    is_dead: bool = False
-    has_sorrow: bool = False
-
-
-@dataclass(slots=True)
-class Keeper:
-    """A user with their book; `reached` is the latest date that it ever was for them.
-
-    `waiting` are the nudges that nobody has answered, `asleep` those that come back on a day.
-    """
-
-    pk: int
-    zone: str
-    digest_at: time
-    rests_on: set[int]
-    takes_mail: bool
-    reached: date = date.min
-    lived_on: date = date.min
-    moved_at: datetime | None = None
-    away: list[tuple[date, date]] = field(default_factory=list)
-    people: dict[int, Person] = field(default_factory=dict)
-    promises: list[Promise] = field(default_factory=list)
-    waiting: dict[int, Key] = field(default_factory=dict)
-    asleep: dict[int, date] = field(default_factory=dict)
-    mistakes: list[tuple[date, Person, LifeEvent]] = field(default_factory=list)
-
-    def today(self, now: datetime) -> date:
-        return now.astimezone(ZoneInfo(self.zone)).date()
-
-    def rests(self, day: date) -> bool:
-        is_away = any(first <= day <= last for first, last in self.away)
-        return is_away or day.isoweekday() in self.rests_on
-
-    def user(self) -> User:
-        return User.objects.select_related("member__team").get(pk=self.pk)
 
 
 class Lives:
     """All keepers of a rehearsal, and the zones that they will live in, one after another."""
 
     def __init__(self, rng: Random, journal: Journal, last: date) -> None:
-        self.rng, self.journal, self.last = rng, journal, last
+        self.rng, self.journal = rng, journal
+        self.fates = Fates(rng, journal, last)
         self.keepers: dict[int, Keeper] = {}
         self.lived_in: set[str] = set()
         self._zones = self._deal_zones()
@@ -159,14 +108,14 @@ class Lives:
         person = keeper.people[contact.pk] = Person(contact, CIRCLE_DAYS.get(circle))
         today = keeper.today(now)
         if person.cadence is not None:
-            self._await_touch(keeper, person, due=today, since=today)
+            self.fates.await_touch(keeper, person, due=today, since=today)
         kinds = ["birthday"] * (self.rng.random() < 0.9)
         kinds += ["anniversary"] * (self.rng.random() < 0.2)
         kinds += self.rng.choices(ONE_OFFS, k=self.rng.choice([0, 0, 1, 2]))
         for kind in kinds:
-            self._write_event(keeper, person, kind, now)
+            self.fates.write_event(keeper, person, kind, now)
         if self.rng.random() < 0.3:
-            self._add_relative(keeper, person, now)
+            self.fates.add_relative(keeper, person, now)
 
     # --- A day ---
 
@@ -176,17 +125,19 @@ class Lives:
         self._see_to_promises(keeper, now)
         has_written = False
         for chance, act in (
-            (NOTES_DOWN, self._note_down),
-            (CORRECTS, self._correct),
-            (MOURNS, self._mourn),
+            (NOTES_DOWN, self.fates.note_down),
+            (CORRECTS, self.fates.correct),
+            (MOURNS, self.fates.mourn),
             (PROMISES, self._promise),
             (GOES_AWAY, self._go_away),
         ):
             if self.rng.random() < chance:
-                self._count(act.__name__)
+                self._count(act.__name__.strip("_"))
                 act(keeper, now)
                 has_written = True
-        has_written |= self._take_mistakes_back(keeper, now)
+        for _ in range(self.fates.take_mistakes_back(keeper, now)):
+            self._count("alive_after_all")
+            has_written = True
         if has_written or self.rng.random() < OPENS_TODAY:
             queue.build(keeper.user(), today=keeper.today(now), now=now)
         if self.rng.random() < self._moves:
@@ -245,7 +196,7 @@ class Lives:
 
     def _restart(self, keeper: Keeper, person: Person, today: date) -> None:
         """Whoever was due for a touch has had one, and is due again a cadence later."""
-        entry = self.journal.latest(_source(person.contact))
+        entry = self.journal.latest(source_of(person.contact))
         if person.cadence is None or entry is None or entry.dues[0].on > today:
             return
         self.journal.close(entry.source, on=today, reached=keeper.reached)
@@ -253,12 +204,7 @@ class Lives:
         for pk, key in list(keeper.waiting.items()):
             if key[3] == entry.source:
                 del keeper.waiting[pk]
-        self._await_touch(keeper, person, due=today + person.cadence * DAY, since=today)
-
-    def _await_touch(self, keeper: Keeper, person: Person, *, due: date, since: date) -> None:
-        dues = [Due(due, CADENCE, due, date.max)]
-        source = _source(person.contact)
-        self.journal.write(Entry(keeper.pk, person.contact.pk, source, dues, date.min, since))
+        self.fates.await_touch(keeper, person, due=today + person.cadence * DAY, since=today)
 
     def _see_to_promises(self, keeper: Keeper, now: datetime) -> None:
         today = keeper.today(now)
@@ -292,7 +238,7 @@ class Lives:
         promise.renegotiate(due_on=before, told=False, by=user, at=now)
 
     def _promise(self, keeper: Keeper, now: datetime) -> None:
-        today, person = keeper.today(now), self._somebody(keeper)
+        today, person = keeper.today(now), keeper.somebody(self.rng)
         due_on = today + self.rng.randint(0, 60) * DAY if self.rng.random() < 0.9 else None
         promise = Promise.make(
             contact=person.contact,
@@ -319,182 +265,9 @@ class Lives:
 
     def _move(self, keeper: Keeper, now: datetime) -> None:
         """As the page of settings does it."""
-        self._count("_move")
+        self._count("move")
         user = keeper.user()
         user.time_zone = keeper.zone = self._next_zone()
         user.stop_clocks()
         user.save(update_fields=["time_zone", "day_turns_at", "digest_due_at"])
         keeper.moved_at = now
-
-    # --- Lives of others ---
-
-    def _somebody(self, keeper: Keeper) -> Person:
-        return self.rng.choice([one for one in keeper.people.values() if not one.is_dead])
-
-    def _note_down(self, keeper: Keeper, now: datetime) -> None:
-        person = self._somebody(keeper)
-        if self.rng.random() < 0.3:
-            self._add_relative(keeper, person, now)
-        else:
-            self._write_event(keeper, person, self.rng.choice(ONE_OFFS), now)
-
-    def _write_event(
-        self,
-        keeper: Keeper,
-        person: Person,
-        kind: str,
-        now: datetime,
-        *,
-        relative: Relative | None = None,
-        when: PartialDate | None = None,
-    ) -> LifeEvent:
-        yearly = LifeEventKind(kind).nature.yearly
-        event = LifeEvent(
-            contact=person.contact,
-            author_id=keeper.pk,
-            relative=relative,
-            kind=kind,
-            yearly=yearly,
-            march_first=self.rng.random() < 0.5,
-            noted_on=keeper.today(now),
-        )
-        event.when = when or self._some_date(keeper.today(now), yearly=yearly)
-        pieces.save_event(event, seen=event.version, today=keeper.today(now))
-        self._expect(keeper, person, event, keeper.today(now))
-        return event
-
-    def _expect(self, keeper: Keeper, person: Person, event: LifeEvent, since: date) -> None:
-        person.events[f"life_event:{event.pk}"] = event
-        person.has_sorrow |= event.kind in SORROWS
-        is_own = event.relative_id is None
-        written = Written(
-            kind=event.kind,
-            year=event.year,
-            month=event.month,
-            day=event.day,
-            yearly=event.yearly,
-            noted_on=event.noted_on,
-            march_first=event.march_first,
-            card=is_own and event.yearly and person.contact.circle == "inner",
-        )
-        dues = due_of(written, self.last)
-        source = f"life_event:{event.pk}"
-        self.journal.write(Entry(keeper.pk, person.contact.pk, source, dues, event.noted_on, since))
-
-    def _some_date(self, today: date, *, yearly: bool) -> PartialDate:
-        """Every kind of partial date: of the past where it comes every year, else of any time."""
-        year = self.rng.randint(1930, today.year) if yearly else None
-        if not yearly:
-            year = self.rng.randint(today.year - 1, max(self.last.year, today.year + 2))
-        month, day = self.rng.randint(1, 12), self.rng.randint(1, 31)
-        if self.rng.random() < 0.08:
-            month, day = 2, 29
-        shape = self.rng.choices(["ymd", "md", "ym", "m", "y"], weights=[40, 40, 8, 6, 6])[0]
-        try:
-            return PartialDate(
-                year if "y" in shape else None,
-                month if "m" in shape else None,
-                day if "d" in shape else None,
-            )
-        except PartialDateError:  # no such day: another
-            return self._some_date(today, yearly=yearly)
-
-    def _add_relative(self, keeper: Keeper, person: Person, now: datetime) -> None:
-        """A relative with a birthday; at times one who was born today."""
-        today = keeper.today(now)
-        relative = Relative(
-            contact=person.contact,
-            author=keeper.user(),
-            relation=self.rng.choice(["daughter", "son", "wife", "pet"]),
-            name=self.rng.choice(ENGLISH.given),
-        )
-        is_born = self.rng.random() < 0.3
-        born = (
-            PartialDate(today.year, today.month, today.day)
-            if is_born
-            else self._some_date(today, yearly=True)
-        )
-        pieces.save_relative(relative, seen=relative.version, born=born, now=now)
-        person.relatives.append(relative)
-        self._expect(keeper, person, relative.life_events.get(), today)
-        if is_born:
-            self._write_event(keeper, person, "birth", now, when=born)
-
-    def _correct(self, keeper: Keeper, now: datetime) -> None:
-        """A date was wrong."""
-        person, today = self._somebody(keeper), keeper.today(now)
-        sources = [s for s in person.events if self._holds(s)]
-        if not sources:
-            return
-        source = self.rng.choice(sources)
-        event = LifeEvent.objects.select_related("contact").get(pk=person.events[source].pk)
-        if event.kind in SORROWS:
-            return
-        self._forget(keeper, [source], today)
-        event.when = self._some_date(today, yearly=event.yearly)
-        pieces.save_event(event, seen=event.version, today=today)
-        self._expect(keeper, person, event, today)
-
-    def _holds(self, source: str) -> bool:
-        entry = self.journal.latest(source)
-        return entry is not None and entry.until == date.max
-
-    def _forget(self, keeper: Keeper, sources: list[str], today: date) -> None:
-        for source in sources:
-            self.journal.close(source, on=today, reached=keeper.reached)
-        for pk, key in list(keeper.waiting.items()):
-            if key[3] in sources:
-                del keeper.waiting[pk]
-
-    def _mourn(self, keeper: Keeper, now: datetime) -> None:
-        """Somebody has died: a contact, or a relative of theirs; at times it was not true."""
-        person, today = self._somebody(keeper), keeper.today(now)
-        on = PartialDate(today.year, today.month, today.day)
-        relative = self.rng.choice([None, *person.relatives])
-        if relative is not None:
-            theirs = [
-                source
-                for source, event in person.events.items()
-                if event.relative_id == relative.pk and event.kind not in SORROWS
-            ]
-            self._forget(keeper, theirs, today)
-            kind = self.rng.choice(["bereavement", "death"])
-            self._write_event(keeper, person, kind, now, relative=relative, when=on)
-            person.relatives.remove(relative)
-            return
-        sources = [source for source in person.events if self._holds(source)]
-        self._forget(keeper, [*sources, _source(person.contact)], today)
-        person.is_dead = True
-        death = LifeEvent(contact=person.contact, author_id=keeper.pk, kind="death", noted_on=today)
-        death.when = on
-        pieces.save_event(death, seen=death.version, today=today)
-        if self.rng.random() < WAS_MISTAKEN:
-            back_on = today + self.rng.randint(1, 500) * DAY
-            keeper.mistakes.append((back_on, person, death))
-
-    def _take_mistakes_back(self, keeper: Keeper, now: datetime) -> bool:
-        today = keeper.today(now)
-        mistakes = [one for one in keeper.mistakes if one[0] <= today]
-        for mistake in mistakes:
-            keeper.mistakes.remove(mistake)
-            _, person, death = mistake
-            self._count("alive_after_all")
-            trash.remove(LifeEvent.objects.select_related("contact").get(pk=death.pk), at=now)
-            person.is_dead = False
-            self._revive(keeper, person, today)
-        return bool(mistakes)
-
-    def _revive(self, keeper: Keeper, person: Person, today: date) -> None:
-        gone = {event.relative_id for event in person.events.values() if event.kind in SORROWS}
-        for event in list(person.events.values()):
-            is_of_the_dead = event.relative_id in gone - {None} and event.kind not in SORROWS
-            if not is_of_the_dead:
-                event = LifeEvent.objects.select_related("contact").get(pk=event.pk)
-                self._expect(keeper, person, event, today)
-        entry = self.journal.latest(_source(person.contact))
-        if entry is not None:
-            self._await_touch(keeper, person, due=entry.dues[0].on, since=today)
-
-
-def _source(contact: Contact) -> str:
-    return f"contact:{contact.pk}"

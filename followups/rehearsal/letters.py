@@ -7,8 +7,9 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from followups.models import Delivery, Nudge
+from followups.rehearsal.books import Keeper
 from followups.rehearsal.journal import CADENCE, Journal
-from followups.rehearsal.keepers import Keeper, Lives
+from followups.rehearsal.keepers import Lives
 from followups.rehearsal.plain_calendar import DAY
 from followups.rehearsal.trouble import PostOffice
 

@@ -16,8 +16,9 @@ from django.db import connection, transaction
 from crm.models import Team, User
 from followups.models import Delivery, Nudge
 from followups.rehearsal.apart import own_settings
+from followups.rehearsal.books import Keeper, Person
 from followups.rehearsal.journal import Entry, Journal, Verdict
-from followups.rehearsal.keepers import Keeper, Lives, Person
+from followups.rehearsal.keepers import Lives
 from followups.rehearsal.letters import Letters
 from followups.rehearsal.plain_calendar import DAY, Due, Written, due_of
 from followups.rehearsal.trouble import Broker, Crash, PostOffice, Saboteur
