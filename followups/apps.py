@@ -8,4 +8,4 @@ class FollowupsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("followups.bouncing")  # listens to the mail provider
-        import_module("followups.arriving")
+        import_module("followups.replies.arriving")

@@ -18,7 +18,7 @@ from django.urls import reverse
 from followups import mail_links
 from followups.digest import Digest
 from followups.models import Delivery
-from followups.reply_addresses import make_reply_address
+from followups.replies.addresses import make_reply_address
 from followups.weekly import Weekly
 
 WIDTH = 72

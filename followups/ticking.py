@@ -20,7 +20,8 @@ from contacts import trash
 from crm.failpoints import fail_at
 from crm.looks import purge_looks
 from crm.models import Heartbeat, User
-from followups import delivering, mailbox, scheduling
+from followups import delivering, scheduling
+from followups.replies import mailbox
 from followups.scheduling import Swept
 
 # So many ids are handed out at once: a task is done within seconds.

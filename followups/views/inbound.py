@@ -11,8 +11,8 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from followups.replies import take_reply
-from followups.reply_parts import MOST_BYTES
+from followups.replies.parts import MOST_BYTES
+from followups.replies.taking import take_reply
 
 # Fields of a form in which providers send a mail as it came: Mailgun's and SendGrid's.
 FIELDS = ("body-mime", "email")

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contacts.models import Channel
 from crm.http import Request, draft_saved, follow, render_page, see_other, toast
-from followups import replies
 from followups.composing import log_note
 from followups.forms.note import NoteForm
 from followups.models import InboundMail
+from followups.replies import placing
 
 
 @require_safe
@@ -49,7 +49,7 @@ def place(request: Request, pk: int) -> HttpResponse:
             promises=form.said,
             key=form.cleaned_data["key"],
         )
-        replies.place(mail, note)
+        placing.place(mail, note)
         toast(request, "Noted.", undo=reverse("followups:note_undoing", args=[note.pk]))
         return draft_saved(see_other(request, reverse("followups:replies")), draft)
     context = {"form": form, "draft": draft, "action": request.path}
@@ -59,14 +59,14 @@ def place(request: Request, pk: int) -> HttpResponse:
 
 @require_POST
 def remove(request: Request, pk: int) -> HttpResponse:
-    replies.leave_out(_own(request, pk))
+    placing.leave_out(_own(request, pk))
     toast(request, "Left out.", undo=reverse("followups:reply_return", args=[pk]))
     return follow(reverse("followups:replies"))
 
 
 @require_POST
 def bring_back(request: Request, pk: int) -> HttpResponse:
-    replies.put_back(_own(request, pk))
+    placing.put_back(_own(request, pk))
     toast(request, "Here it is again.")
     return follow(reverse("followups:replies"))
 

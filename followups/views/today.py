@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from contacts.models import Contact
 from crm.http import Request, follow, toast
 from crm.policy import Role
-from followups import answering, delivering, queue, ranking, replies, upcoming
+from followups import answering, delivering, queue, ranking, upcoming
 from followups.follow_through.word import own_word
 from followups.forms.day import DayForm
 from followups.models import Answer, Delivery, Handover, Promise, PromiseEvent
 from followups.queue import Entry
+from followups.replies import placing
 from followups.views.addresses import is_number, wished
 
 THEY_OWE = 5
@@ -56,7 +57,7 @@ def show(request: Request) -> HttpResponse:
         "has_people": bool(built.entries) or Contact.objects.kept_by(user).present().exists(),
         "load": queue.load(user) if built.waiting > user.people_a_day else None,
         "last": Delivery.objects.visible_to(user).filter(kind=Delivery.Kind.DIGEST).first(),
-        "unplaced": replies.count_unplaced(user),
+        "unplaced": placing.count_unplaced(user),
         "packets": _packets(request),
         "halt": delivering.halt(request.now) if user.role == Role.OWNER else None,
     }

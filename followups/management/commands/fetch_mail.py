@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from followups.mailbox import MailboxError, fetch_replies
+from followups.replies.mailbox import MailboxError, fetch_replies
 
 
 class Command(BaseCommand):

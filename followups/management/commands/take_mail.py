@@ -9,8 +9,8 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from crm.local_time import parse_at
-from followups.replies import take_reply
-from followups.reply_parts import MOST_BYTES
+from followups.replies.parts import MOST_BYTES
+from followups.replies.taking import take_reply
 
 # What a mail server takes for "try again later" (sysexits.h).
 TRY_LATER = 75

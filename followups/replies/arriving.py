@@ -7,7 +7,7 @@ from anymail.signals import AnymailInboundEvent, inbound
 from django.dispatch import receiver
 from django.utils import timezone
 
-from followups.replies import take_reply
+from followups.replies.taking import take_reply
 
 logger = logging.getLogger(__name__)
 

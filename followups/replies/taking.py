@@ -17,7 +17,6 @@ from hashlib import sha256
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.db import transaction
 
 from contacts.folding import fold
@@ -25,12 +24,12 @@ from contacts.models import Channel, Contact, Note
 from contacts.models.contact import ContactQuerySet
 from contacts.notes import MOST_TEXT, write_note
 from crm.models import User
-from followups import naming
 from followups.models import Delivery, InboundMail, Nudge
-from followups.naming import Circle, Named
-from followups.reply_addresses import AddressRefused, Refusal, ReplyTo, read_reply_address
-from followups.reply_parts import read_mail
-from followups.reply_text import words_typed
+from followups.replies import naming
+from followups.replies.addresses import AddressRefused, Refusal, ReplyTo, read_reply_address
+from followups.replies.naming import Circle, Named
+from followups.replies.parts import read_mail
+from followups.replies.text import words_typed
 
 # Where the address that a mail went to may stand; forwarding on the way changes some of them.
 _ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Forwarded-To")
@@ -92,32 +91,6 @@ def take_reply(raw: bytes, *, now: datetime) -> Taken:
     taken = _take(mail, words, reply_to, now)
     logger.info("Mail %s of user %s: %s.", mail.pk, user.pk, taken.why or mail.outcome)
     return taken
-
-
-def count_unplaced(user: User) -> int:
-    """How many of `user`'s replies wait for a word about whom they are."""
-    if not settings.REPLY_DOMAIN:
-        return 0
-    return InboundMail.objects.visible_to(user).unplaced().count()
-
-
-@transaction.atomic
-def place(mail: InboundMail, note: Note) -> None:
-    """Its user has said whom the words were about, in `note`."""
-    mail.notes.add(note)
-    mail.outcome, mail.words = InboundMail.Outcome.NOTED, ""
-    mail.save(update_fields=["outcome", "words"])
-
-
-def leave_out(mail: InboundMail) -> None:
-    """The words are not wanted; they are kept, to be put back."""
-    InboundMail.objects.unplaced().filter(pk=mail.pk).update(outcome=InboundMail.Outcome.LEFT_OUT)
-
-
-def put_back(mail: InboundMail) -> None:
-    """Take that back."""
-    left_out = InboundMail.objects.filter(pk=mail.pk, outcome=InboundMail.Outcome.LEFT_OUT)
-    left_out.update(outcome=InboundMail.Outcome.NOBODY)
 
 
 # --- Whether it is to be taken ---------------------------------------------------------------

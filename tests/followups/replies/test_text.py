@@ -1,6 +1,6 @@
 """Replies as mail programs write them, parsed to the words that somebody typed.
 
-`replies/*.eml` are written after the forms of each program, in many languages; beside each stands
+`mails/*.eml` are written after the forms of each program, in many languages; beside each stands
 what was typed into it.
 """
 
@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from followups.reply_parts import MOST_BYTES, html_lines, plain_lines, read_mail
-from followups.reply_text import typed, words_typed
+from followups.replies.parts import MOST_BYTES, html_lines, plain_lines, read_mail
+from followups.replies.text import typed, words_typed
 
-REPLIES = sorted((Path(__file__).parent / "replies").glob("*.eml"))
+REPLIES = sorted((Path(__file__).parent / "mails").glob("*.eml"))
 
 
 def words_of(head: str, body: bytes | str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from crm.models import User
-from followups.reply_addresses import (
+from followups.replies.addresses import (
     LASTS,
     AddressRefused,
     Refusal,

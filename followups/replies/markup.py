@@ -9,7 +9,7 @@ from collections import Counter
 from enum import Enum, auto
 from html import unescape
 
-from followups.reply_phrases import ASIDE, CUT
+from followups.replies.phrases import ASIDE, CUT
 
 _BLOCKS = {
     *("address", "article", "aside", "center", "dd", "div", "dl", "dt", "fieldset", "figure"),

@@ -14,8 +14,8 @@ from contacts.models import Contact, Note
 from crm.accounts import vouch_for
 from crm.models import User
 from followups.models import Delivery, InboundMail
-from followups.replies import take_reply
-from followups.reply_addresses import make_reply_address
+from followups.replies.addresses import make_reply_address
+from followups.replies.taking import take_reply
 from tests.factories import NOW, make_contact, make_nudge, make_user
 
 ON = NOW.date()

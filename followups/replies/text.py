@@ -13,8 +13,8 @@ from email.message import Message
 from typing import Any
 
 from contacts.folding import clean_text
-from followups.reply_parts import html_lines, plain_lines
-from followups.reply_phrases import (
+from followups.replies.parts import html_lines, plain_lines
+from followups.replies.phrases import (
     ASIDE,
     CUT,
     closes_attribution,

@@ -18,11 +18,11 @@ from pytest_django import Settings
 from contacts.models import Note
 from crm.accounts import vouch_for
 from crm.models import User
-from followups.mailbox import Mailbox, MailboxError, fetch_replies
-from followups.reply_addresses import make_reply_address
+from followups.replies.addresses import make_reply_address
+from followups.replies.mailbox import Mailbox, MailboxError, fetch_replies
 from followups.ticking import tick
 from tests.factories import NOW, make_contact
-from tests.followups.imap_server import serving
+from tests.followups.replies.imap_server import serving
 
 SECRET = "ever-so-secret"
 

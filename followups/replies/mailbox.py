@@ -1,7 +1,7 @@
 """Fetching replies from a mailbox by IMAP: what is unread there is taken, and marked as read.
 
 A mail that is taken and not marked, because the connection broke in between, is taken again at the
-next look, and noted once (`replies.take_reply`).
+next look, and noted once (`taking.take_reply`).
 """
 
 import imaplib
@@ -19,8 +19,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from crm.models import Heartbeat
-from followups.replies import Taken, take_reply
-from followups.reply_parts import MOST_BYTES
+from followups.replies.parts import MOST_BYTES
+from followups.replies.taking import Taken, take_reply
 
 LOOKED = "mailbox"  # the heartbeat of this
 EVERY = timedelta(minutes=2)

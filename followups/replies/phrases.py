@@ -9,7 +9,7 @@ import re
 
 LONGEST = 500
 
-# Characters that `reply_parts` puts before lines of HTML, and that no text contains.
+# Characters that `parts` puts before lines of HTML, and that no text contains.
 ASIDE = "\x01"  # between the words and the quote: "On Monday, Kept wrote:"
 CUT = "\x02"  # from here on, nothing was typed
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followups.naming import Circle, Named, read, split
+from followups.replies.naming import Circle, Named, read, split
 
 TOM, PRIYA, FORD, ZOE = 1, 2, 3, 4
 PEOPLE = [

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from contacts.folding import clean_text
-from followups.reply_html import Page
+from followups.replies.markup import Page
 
 # Words come first in a mail; what follows the first megabyte are pictures.
 MOST_BYTES = 1_000_000
