@@ -17,7 +17,7 @@ from followups.invented_words import ENGLISH
 from followups.models import Answer, Nudge, Promise
 from followups.rehearsal.books import Keeper, Person
 from followups.rehearsal.fates import ONE_OFFS, Fates, source_of
-from followups.rehearsal.journal import WORD, Entry, Journal, Key, Seen
+from followups.rehearsal.journal import WORD, Entry, Journal
 from followups.rehearsal.plain_calendar import DAY, Due
 
 PEOPLE_EACH = 250
@@ -66,9 +66,10 @@ class Lives:
                 keeper.lived_on = here.date()
                 self._live_a_day(keeper, now)
 
-    def take_in(self, found: list[tuple[Key, Seen]]) -> None:
-        """These nudges are new."""
-        for key, seen in found:
+    def look(self, now: datetime) -> None:
+        """Take in the nudges that are new, each as of its keeper's date."""
+        zones = {keeper.pk: keeper.zone for keeper in self.keepers.values()}
+        for key, seen in self.journal.look(zones, now):
             if not seen.is_over:
                 self.keepers[key[0]].waiting[seen.pk] = key
 
@@ -266,6 +267,7 @@ class Lives:
     def _move(self, keeper: Keeper, now: datetime) -> None:
         """As the page of settings does it."""
         self._count("move")
+        self.look(now)  # what came up here came up on this zone's date
         user = keeper.user()
         user.time_zone = keeper.zone = self._next_zone()
         user.stop_clocks()

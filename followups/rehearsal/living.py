@@ -100,15 +100,11 @@ class Rehearsal:
         now = true_now + self.wrong_by
         self._note_the_day(now)
         is_whole = self._tick(now)
-        self._look(now)
+        self.lives.look(now)
         self.letters.read(now)
         if is_whole:
             self.lives.live(now)
-            self._look(now)
-
-    def _look(self, now: datetime) -> None:
-        zones = {keeper.pk: keeper.zone for keeper in self.lives.keepers.values()}
-        self.lives.take_in(self.journal.look(zones, now))
+            self.lives.look(now)
 
     def _note_the_day(self, now: datetime) -> None:
         for keeper in self.lives.keepers.values():
