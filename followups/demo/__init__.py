@@ -1,9 +1,10 @@
-"""The demo: four people who log in, three books of invented customers, and how they are loaded.
+"""The demo: four people who log in, two colleagues, their invented customers, and the loading.
 
-`keepers.toml` says who logs in. `books/<keeper>/*.toml` hold their people, written by hand. Nobody
-in them is real; emails end in `.example`, phones are numbers set aside for films (+1 NXX 555 01XX,
-+49 171 39200XX, +49 176 040690XX, +49 69 90009 XXX, +33 3 53 01 XX XX, +33 6 39 98 XX XX) or, for
-Switzerland, which has none, plainly invented (+41 61 or 79 555 01 XX).
+`keepers.toml` says who logs in, and who else is in their team. `books/<keeper>/*.toml` hold their
+people, written by hand. `between.toml` says what passed between the members: handing over, offers
+of help, looks. Nobody is real; emails end in `.example`, phones are numbers set aside for films
+(+1 NXX 555 01XX, +49 171 39200XX, +49 176 040690XX, +49 69 90009 XXX, +33 3 53 01 XX XX,
++33 6 39 98 XX XX) or, for Switzerland, which has none, plainly invented (+41 61 or 79 555 01 XX).
 
 **Days** are counted from the day on which the demo is made ("today"), so that it never goes stale:
 
@@ -35,6 +36,6 @@ are private ones), `circle` with `cadence_days`, `first_due` (for somebody never
   they did, and had their answer), `text`, `also` (other people's names: one note for several);
 - `promises`: `by` (me, them), `text`, `made_days_ago` (in the note of that day, if there is one),
   `due`, `moved` (`days_ago`, `to`, `told`), `ended` (`how`: kept, kept late, released, broken;
-  `days_ago`, `comment`), `private`, `snoozed_for` (put off yesterday, until
-  so many days from today).
+  `days_ago`, `comment`), `context` (`days_ago`, `text`: how it came to be missed), `private`,
+  `snoozed_for` (put off yesterday, until so many days from today).
 """

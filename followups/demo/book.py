@@ -108,6 +108,14 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """What its owner says of how a promise came to be missed."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """A promise; `mends` says that it is to make the person's issue right."""
 
@@ -120,6 +128,7 @@ class Word:
     private: bool
     mends: bool
     snoozed_until: date | None
+    context: Context | None
 
     @property
     def told_due_on(self) -> date | None:
@@ -169,8 +178,16 @@ class Person:
 
 def read_keepers() -> list[Keeper]:
     """Who logs in, in the order of the file."""
-    rows = tomllib.loads((HERE / "keepers.toml").read_text(encoding="utf-8"))["keepers"]
-    return [Keeper(**row) for row in rows]
+    return [Keeper(**row) for row in read_file("keepers.toml")["keepers"]]
+
+
+def read_colleagues() -> list[Keeper]:
+    """The other sellers of their team."""
+    return [Keeper(**row) for row in read_file("keepers.toml")["colleagues"]]
+
+
+def read_file(name: str) -> dict[str, Any]:
+    return tomllib.loads((HERE / name).read_text(encoding="utf-8"))
 
 
 def read_book(keeper: Keeper, at: datetime) -> list[Person]:
@@ -281,10 +298,11 @@ class _Reader:
             raw,
             {
                 *("by", "text", "made_days_ago", "due", "moved", "ended", "private"),
-                *("mends", "snoozed_for"),
+                *("mends", "snoozed_for", "context"),
             },
         )
         due, moved, ended = raw.get("due"), raw.get("moved"), raw.get("ended")
+        context = raw.get("context")
         made_at = self._made_at(raw["made_days_ago"], notes)
         return Word(
             by=raw["by"],
@@ -296,6 +314,7 @@ class _Reader:
             private=raw.get("private", False),
             mends=raw.get("mends", False),
             snoozed_until=self.days.away(raw["snoozed_for"]) if "snoozed_for" in raw else None,
+            context=self._context(context) if context else None,
         )
 
     def _wrong(self, raw: Raw) -> Wrong:
@@ -330,6 +349,10 @@ class _Reader:
         _check_keys(raw, {"how", "days_ago", "comment"})
         at = max(self._at(raw, time(17, 30)), after + timedelta(minutes=10))
         return Ended(raw["how"], at, raw.get("comment", ""))
+
+    def _context(self, raw: Raw) -> Context:
+        _check_keys(raw, {"days_ago", "text"})
+        return Context(self._at(raw, time(18)), raw["text"])
 
     def _at(self, raw: Raw, wall: time) -> datetime:
         return instant_of(self.days.worked_on(raw), wall, self.zone)

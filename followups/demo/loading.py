@@ -22,7 +22,18 @@ from contacts.teams import find_teams
 from crm.local_time import instant_of
 from crm.models import Member, Team, User
 from followups import answering, scheduling
-from followups.demo.book import PORTRAITS, Keeper, Kin, Person, Said, Word, read_book, read_keepers
+from followups.demo.between import pass_between
+from followups.demo.book import (
+    PORTRAITS,
+    Keeper,
+    Kin,
+    Person,
+    Said,
+    Word,
+    read_book,
+    read_colleagues,
+    read_keepers,
+)
 from followups.models import Issue, Promise
 
 PASSWORD = "kept-demo"  # noqa: S105 - of invented people, and printed for everybody
@@ -47,10 +58,14 @@ def fill_demo(*, at: datetime) -> DemoReport:
     keepers = read_keepers()
     if Contact.objects.filter(keeper__email=keepers[0].email).exists():
         return DemoReport()
+    members = [*keepers, *read_colleagues()]
     with transaction.atomic():
-        loaders = [_Loader(_member(keeper), read_book(keeper, at), at) for keeper in keepers]
+        loaders = [_Loader(_member(keeper), read_book(keeper, at), at) for keeper in members]
         for loader in loaders:
             loader.load()
+        pass_between({loader.user.email: loader.user for loader in loaders}, at)
+        for loader in loaders:
+            loader.answer_yesterday()
     people = [person for loader in loaders for person in loader.people]
     return DemoReport(
         contacts=len(people),
@@ -109,7 +124,6 @@ class _Loader:
             contact.recount_touches()
         Note.objects.filter(author=self.user).recount_answers()
         index_contacts(self.contacts.values())
-        self.answer_yesterday()
 
     def add_contact(self, person: Person) -> Contact:
         contact = Contact(
@@ -274,6 +288,8 @@ class _Loader:
                 promise.break_(by=self.user, at=ended.at, comment=ended.comment)
             else:
                 promise.keep(by=self.user, at=ended.at)
+        if word.context:
+            promise.add_context(word.context.text, by=self.user, at=word.context.at)
 
     def add_issues(self, contact: Contact, person: Person) -> None:
         """What went wrong: the keeper is on it, and settles it where it was settled."""

@@ -18,6 +18,7 @@ from followups.demo.book import (
     Person,
     Word,
     read_book,
+    read_colleagues,
     read_keepers,
     read_rows,
 )
@@ -25,7 +26,8 @@ from followups.demo.days import Days
 from followups.models import Promise
 
 ROSA, JONAS, HELENA, OSCAR = read_keepers()
-KEEPERS = [ROSA, JONAS, HELENA]
+NADIA, CURTIS = read_colleagues()
+KEEPERS = [ROSA, JONAS, HELENA, NADIA, CURTIS]
 NOON = datetime(2026, 11, 18, 17, tzinfo=UTC)
 # Every weekday, both ends of the year and of the school year, and a leap day.
 INSTANTS = [
@@ -78,8 +80,14 @@ def test_keepers_are_the_four_who_log_in() -> None:
     ]
 
 
+def test_colleagues_are_sellers_of_rosas_team() -> None:
+    assert {(colleague.role, colleague.team) for colleague in (NADIA, CURTIS)} == {
+        ("seller", ROSA.team)
+    }
+
+
 def test_books_have_their_size() -> None:
-    assert [len(read_book(keeper, NOON)) for keeper in KEEPERS] == [64, 24, 4]
+    assert [len(read_book(keeper, NOON)) for keeper in KEEPERS] == [64, 24, 4, 7, 6]
     assert sum(len(person.notes) for person in read_book(ROSA, NOON)) >= 320
 
 
@@ -171,6 +179,8 @@ def problem_of(word: Word, at: datetime, zone: ZoneInfo) -> str:
         return "due before it was made"
     if word.moved and not word.made_at < word.moved.at < at:
         return "moved before it was made"
+    if word.context and not word.made_at < word.context.at < at:
+        return "explained before it was made"
     if word.ended is None:
         return ""
     if not word.made_at < word.ended.at < at:

@@ -10,18 +10,20 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from contacts.models import Contact, Fact, Note, Photo, SearchEntry
-from crm.models import User
+from crm.models import Look, User
 from followups import queue
-from followups.demo.book import read_book, read_keepers
+from followups.demo.book import read_book, read_colleagues, read_keepers
 from followups.demo.loading import DemoReport, fill_demo
 from followups.follow_through.word import own_word
-from followups.models import Issue, Nudge, Promise
+from followups.models import Handover, Issue, Nudge, Promise, PromiseEvent
 
 pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 11, 18, 14, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 ROSA, JONAS, HELENA, OSCAR = read_keepers()
+NADIA, CURTIS = read_colleagues()
+MEMBERS = [ROSA, JONAS, HELENA, OSCAR, NADIA, CURTIS]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -42,7 +44,7 @@ def rosa() -> User:
 
 
 def test_everybody_written_is_loaded(demo: DemoReport) -> None:
-    people = [person for keeper in read_keepers() for person in read_book(keeper, AT)]
+    people = [person for member in MEMBERS for person in read_book(member, AT)]
     assert demo == DemoReport(
         contacts=len(people),
         notes=sum(len(person.notes) for person in people),
@@ -60,7 +62,7 @@ def test_second_time_changes_nothing(demo: DemoReport) -> None:
 
 
 def test_everybody_logs_in_with_the_same_password() -> None:
-    for keeper in read_keepers():
+    for keeper in MEMBERS:
         user = user_of(keeper.email)
         assert user.check_password("kept-demo")
         assert (user.role, user.member.team.name) == (keeper.role, keeper.team)
@@ -71,17 +73,19 @@ def test_teams_do_not_see_each_other(rosa: User) -> None:
     assert set(names) == {"Lindgren & Marsh"}
     seen = Note.objects.visible_to(user_of(OSCAR.email))
     assert {(note.author.email, note.private) for note in seen.select_related("author")} == {
-        (ROSA.email, False)
+        (ROSA.email, False),
+        (NADIA.email, False),
     }
 
 
-def test_promises_ended_as_written(rosa: User) -> None:
+def test_promises_ended_as_written() -> None:
     written = {
         word.text: word.ended.how if word.ended else "open"
-        for person in read_book(ROSA, AT)
+        for member in MEMBERS
+        for person in read_book(member, AT)
         for word in person.promises
     }
-    stored = Promise.objects.owned_by(rosa).values_list("text", "state")
+    stored = Promise.objects.values_list("text", "state")
     assert {text: state.replace("_", " ") for text, state in stored} == written
 
 
@@ -109,6 +113,35 @@ def test_one_thing_is_to_be_made_right_and_one_was(rosa: User) -> None:
     assert (grave.severity, str(grave.contact)) == ("grave", "Bethany Kruger")
     assert grave.promises.open().count() == 1
     assert (settled.feeling, str(settled.contact)) == ("good", "Yusuf Haddad")
+
+
+def test_a_colleague_has_handed_two_people_to_rosa(rosa: User) -> None:
+    [handover] = Handover.objects.waiting_for(rosa)
+    assert (handover.from_user.email, handover.at < AT) == (NADIA.email, True)
+    handed = {str(row.contact): row for row in handover.contacts.select_related("contact__keeper")}
+    assert {name: bool(row.introduced_at) for name, row in handed.items()} == {
+        "Ottilie Brandvold": True,
+        "Reuben Castellan": False,
+    }
+    assert {row.contact.keeper for row in handed.values()} == {rosa}
+    theirs = Promise.objects.open().filter(contact__name__in=handed)
+    assert {promise.owner for promise in theirs} == {rosa}
+
+
+def test_every_seller_has_a_word_that_can_be_told_as_a_share(rosa: User) -> None:
+    for colleague in (NADIA, CURTIS):
+        user = user_of(colleague.email)
+        word = own_word(user, user.today(AT))
+        assert (word.now.is_few, word.before.is_few) == (False, False), colleague.name
+
+
+def test_manager_has_looked_and_offered_a_hand(rosa: User) -> None:
+    looks = Look.objects.visible_to(rosa).filter(at__lt=AT)
+    assert {look.viewer.email for look in looks} == {HELENA.email, OSCAR.email}
+    assert {look.thing.partition(":")[0] for look in looks} == {"contact", "promise"}
+    nadia = user_of(NADIA.email)
+    [offer] = PromiseEvent.objects.offers_to(nadia, since=AT - 7 * DAY)
+    assert (offer.by.email, offer.promise.is_overdue(nadia.today(AT))) == (HELENA.email, True)
 
 
 def test_the_dead_are_left_in_peace() -> None:
