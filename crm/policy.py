@@ -24,7 +24,7 @@ class Role(StrEnum):
 class Thing(Enum):
     """Kinds of things that are seen or not, by who wrote them and how they were marked."""
 
-    CARD = "a contact's name, company and business details"
+    CARD = "a contact’s name, company and business details"
     PRIVATE = "private notes, facts, life events, relatives, photos, private promises"
     SHARED = "notes and promises shared with the team"
     PROMISE = "promises not marked private"

@@ -12,6 +12,7 @@ from django.db.models import Prefetch
 
 from contacts.models import Contact, Detail, Note
 from contacts.models.contact import ContactQuerySet
+from contacts.ways import Way, of
 from crm.models import User
 from followups.introducing import introduce
 from followups.models import HandedContact, Handover, Promise
@@ -35,6 +36,16 @@ class Handed:
     @property
     def pk(self) -> int:
         return self.contact.pk
+
+    @property
+    def ways(self) -> list[Way]:
+        """The numbers and addresses that can be pressed."""
+        return [way for detail in self.details for way in of(detail) if way.shown]
+
+    @property
+    def others(self) -> list[Detail]:
+        """The details that are only read."""
+        return [detail for detail in self.details if not any(way.shown for way in of(detail))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from contacts.forms.fields import TextField
+from contacts.partial_dates import PartialDate
 from crm.models import User
 from followups.forms.fields import DueField, serve_day
 from followups.handing import Choice
@@ -37,13 +38,27 @@ def colleagues(keeper: User) -> QuerySet[User]:
     return others.order_by("name", "email")
 
 
+class AgreedField(DueField):
+    """The day that was agreed, in words; it may be left as it is, even where it has passed."""
+
+    agreed: date | None = None
+
+    @property
+    def words(self) -> str:
+        day = self.agreed
+        return str(PartialDate(day.year, day.month, day.day)) if day else ""
+
+    def clean(self, value: Any) -> date | None:
+        return self.agreed if value == self.words else super().clean(value)
+
+
 class PromiseLine(forms.Form):
     """One open promise: who owes it from now on, and by when."""
 
     NEW, FORMER = "new", "former"
 
     owner = forms.ChoiceField()
-    due_on = DueField(required=False, label="By when")
+    due_on = AgreedField(required=False, label="By when")
 
     def __init__(
         self, data: Any, *, promise: Promise, keeper: User, user: User, today: date
@@ -51,8 +66,7 @@ class PromiseLine(forms.Form):
         prefix = f"promise-{promise.pk}"
         # One that was made while the page was open has no line on it.
         sent = data if data is not None and f"{prefix}-owner" in data else None
-        initial = {"owner": self.NEW, "due_on": promise.due_on and promise.due_on.isoformat()}
-        super().__init__(sent, prefix=prefix, initial=initial)
+        super().__init__(sent, prefix=prefix, initial={"owner": self.NEW})
         self.promise = promise
         stays = "Still I" if keeper.pk == user.pk else f"Still {keeper}"
         verb = ("owes it", "owe it") if promise.is_mine else ("is owed it", "am owed it")
@@ -63,6 +77,10 @@ class PromiseLine(forms.Form):
         assert isinstance(owner, forms.ChoiceField)
         owner.choices = choices
         serve_day(self, "due_on", user, today)
+        due_on = self.fields["due_on"]
+        assert isinstance(due_on, AgreedField)
+        due_on.agreed = promise.due_on
+        due_on.initial = due_on.words
 
     def choice(self) -> Choice:
         if not self.is_bound:

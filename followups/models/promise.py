@@ -218,6 +218,11 @@ class Promise(Versioned):
             return self._has_passed(today) or self.is_overdue(today)
         return self.state in (self.State.KEPT_LATE, self.State.BROKEN)
 
+    @property
+    def can_be_taken(self) -> bool:
+        """Whether somebody else can still see to it: what was kept or released needs nobody."""
+        return self.state in (self.State.OPEN, self.State.BROKEN)
+
     def _has_passed(self, today: date) -> bool:
         return self.told_due_on is not None and self.told_due_on < today
 
@@ -328,7 +333,9 @@ class Promise(Versioned):
         self._log(PromiseEvent.Kind.CONTEXT, by=by, at=at, comment=text)
 
     def offer_help(self, text: str, *, by: User, at: datetime) -> None:
-        """A word from `by` to its owner."""
+        """A word from `by` to its owner; only of one that was not kept in time."""
+        if not self.was_missed(self.owner.today(at)):
+            raise ValueError("Only a promise that was not kept in time needs help.")
         self._log(PromiseEvent.Kind.HELP, by=by, at=at, comment=text)
 
     @transaction.atomic

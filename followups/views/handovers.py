@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -32,6 +33,11 @@ SAID = 3
 def index(request: Request) -> HttpResponse:
     """The latest handings over that concern the user; to an owner all of the team's."""
     rows = Handover.objects.visible_to(request.user).select_related("from_user", "to_user", "by")
+    there = Q(contacts__contact__trashed_at=None)
+    rows = rows.annotate(
+        people=Count("contacts", there),
+        strangers=Count("contacts", there & Q(contacts__introduced_at=None)),
+    )
     context = {"handovers": rows[:LATEST]}
     return render_page(request, "followups/handovers.html", "handovers", context)
 

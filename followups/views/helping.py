@@ -30,6 +30,9 @@ def add_context(request: Request, pk: int) -> HttpResponse:
 def offer_help(request: Request, pk: int) -> HttpResponse:
     """ "Can I help?": a word to who owes the promise."""
     promise = _others(request, pk)
+    if not promise.was_missed(promise.owner.today(request.now)):
+        toast(request, "It has not been missed: there is nothing to help with.")
+        return redirect(promise)
     form = WordForm(request.POST or None, initial={"text": "Can I help?"})
     if request.method == "POST" and form.is_valid():
         promise.offer_help(form.cleaned_data["text"], by=request.user, at=request.now)
@@ -42,6 +45,9 @@ def offer_help(request: Request, pk: int) -> HttpResponse:
 def take(request: Request, pk: int) -> HttpResponse:
     """Take a promise over, or have somebody else do so."""
     promise = _others(request, pk)
+    if not promise.can_be_taken:
+        toast(request, "It has ended: there is nothing to take over.")
+        return redirect(promise)
     form = TakingForm(request.POST or None, user=request.user, owner=promise.owner)
     if request.method == "POST" and form.is_valid():
         new = form.cleaned_data["to"].user

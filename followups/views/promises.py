@@ -68,7 +68,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
         "promise": promise,
         "events": events.exclude(~Q(by=request.user), kind=PromiseEvent.Kind.REWORDED),
         "heard": set(promise.events.heard_by(request.user).values_list("pk", flat=True)),
-        "was_missed": promise.was_missed(request.today),
+        "was_missed": promise.was_missed(promise.owner.today(request.now)),
         "may_help": Promise.objects.helped_by(request.user).filter(pk=promise.pk).exists(),
     }
     return render_page(request, "followups/promise.html", "promise", context)

@@ -100,6 +100,41 @@ def test_an_offer_of_help_shows_on_the_promise_and_on_today(
     assert "A hand, if you like" not in coach.get("/").text
 
 
+@pytest.mark.parametrize(
+    ("due_in", "ending", "words"),
+    [
+        (-2, None, ["Can I help?", "Take it over"]),
+        (2, None, ["Take it over"]),
+        (-2, "break_", ["Can I help?", "Take it over"]),
+        (-2, "keep", ["Can I help?"]),
+        (2, "keep", []),
+        (2, "release", []),
+    ],
+    ids=["overdue", "open", "broken", "kept late", "kept", "released"],
+)
+def test_a_hand_is_offered_where_it_is_of_use(
+    keeper, coach, manager, tom, due_in, ending, words
+):
+    promise = make_promise(tom, at=NOW - 9 * DAY, due_on=TODAY + due_in * DAY)
+    if ending:
+        getattr(promise, ending)(by=keeper, at=NOW)
+
+    page = coach.get(promise.get_absolute_url()).text
+    assert [word for word in ("Can I help?", "Take it over") if word in page] == words
+    there = promise.get_absolute_url()
+    data = {"text": "Hello", "to": manager.member.pk}
+    asked = [coach.get(url(what, promise)).status_code for what in ("help", "taking")]
+    assert asked == [200 if word in words else 302 for word in ("Can I help?", "Take it over")]
+    if "Can I help?" not in words:
+        assert coach.post(url("help", promise), data).url == there
+        with pytest.raises(ValueError, match="needs help"):
+            promise.offer_help("Hello", by=manager, at=NOW)
+    if "Take it over" not in words:
+        assert coach.post(url("taking", promise), data).url == there
+        promise.refresh_from_db()
+        assert promise.owner == keeper
+
+
 @pytest.mark.parametrize("what", ["help", "taking"])
 def test_only_those_who_coach_help_and_not_with_their_own(
     keeper_client, coach, teammate, manager, late, what
