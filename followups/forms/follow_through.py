@@ -62,7 +62,8 @@ class PeriodForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if data.get("period") == "own":
+        is_asked = self.data.get("first") or self.data.get("last")
+        if data.get("period") == "own" and is_asked:
             self._clean_own(data.get("first"), data.get("last"))
         return data
 

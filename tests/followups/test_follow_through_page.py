@@ -122,7 +122,7 @@ def test_the_period_is_in_the_address(keeper_client, query, said):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"period": "own"}, "From which day?"),
+        ({"period": "own", "last": "2026-11-01"}, "From which day?"),
         ({"period": "own", "first": "soon"}, "Write the day as 2026-12-24."),
         ({"period": "own", "first": "2026-05-05", "last": "2026-05-01"}, "before the last one"),
         ({"period": "own", "first": "1990-05-05"}, "more than ten years"),
@@ -132,6 +132,12 @@ def test_dates_that_make_no_period_are_explained_and_kept(keeper_client, query, 
     response = keeper_client.get(PAGE, query)
     assert (response.status_code, said in response.text) == (422, True)
     assert response.context["form"]["first"].value() == query.get("first")
+
+
+def test_own_dates_are_asked_for_before_any_is_missed(keeper_client):
+    response = keeper_client.get(PAGE, {"period": "own"})
+    assert (response.status_code, "From which day?" in response.text) == (200, False)
+    assert 'name="first"' in response.text
 
 
 @pytest.mark.parametrize("query", [{"period": "weather"}, {"who": "x"}, {"first": "\x00"}])
