@@ -155,8 +155,9 @@ def _has_won(line: Line) -> bool:
 
 def _won(line: Line) -> Sentence:
     due = line.figures.word.due
-    kept = "the promise that was due" if due == 1 else f"all {due} promises that were due"
-    return Sentence(str(line.user), f"kept {kept}.", _page(line))
+    kept = {1: "the promise that was due", 2: "both promises that were due"}
+    said = kept.get(due, f"all {due} promises that were due")
+    return Sentence(str(line.user), f"kept {said}.", _page(line))
 
 
 def _page(line: Line) -> str:

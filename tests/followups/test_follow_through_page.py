@@ -57,6 +57,15 @@ def fill(tom: Contact, keeper: User) -> None:
     moved.renegotiate(due_on=TODAY, told=True, by=keeper, at=NOW - 3 * DAY)
 
 
+def test_a_figure_of_nothing_leads_nowhere(keeper_client, tom):
+    page = keeper_client.get(PAGE).text
+    assert [slug for slug in LISTS if f"{PAGE}{slug}/?" in page] == []
+    assert ("Before:" in page, "show=settled" in page) == (False, False)
+    promised(tom, "Overdue")
+    page = keeper_client.get(PAGE).text
+    assert [slug for slug in LISTS if f"{PAGE}{slug}/?" in page] == ["word-not", "open", "overdue"]
+
+
 def test_a_manager_sees_the_team_and_a_seller_their_own(keeper, keeper_client, manager, tom):
     fill(tom, keeper)
     theirs, own = client_of(manager).get(PAGE).text, keeper_client.get(PAGE).text

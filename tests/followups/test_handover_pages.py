@@ -111,6 +111,44 @@ def test_promise_may_stay_with_who_made_it(
     assert (quote.owner, quote.due_on) == (keeper, NOW.date())
 
 
+def test_date_that_was_agreed_may_stay_where_it_has_passed(
+    keeper_client: Client, colleague: User, maria: Contact
+) -> None:
+    quote = Promise.objects.get(text="Send the quote")
+    Promise.objects.filter(pk=quote.pk).update(due_on="2026-11-13")
+    data = {"contact": [maria.pk], "to": colleague.pk, f"promise-{quote.pk}-owner": "new"}
+    shown = f'name="promise-{quote.pk}-due_on" value="13 November 2026"'
+    assert shown in keeper_client.get(NEW, {"contact": maria.pk}).text
+
+    refused = keeper_client.post(NEW, {**data, f"promise-{quote.pk}-due_on": "12 November 2026"})
+    assert (refused.status_code, "has passed" in refused.text) == (422, True)
+    keeper_client.post(NEW, {**data, f"promise-{quote.pk}-due_on": "13 November 2026"})
+
+    quote.refresh_from_db()
+    assert (quote.owner, str(quote.due_on)) == (colleague, "2026-11-13")
+
+
+def test_many_promises_are_decided_on_only_by_who_wants_to(
+    keeper_client: Client, colleague: User, maria: Contact
+) -> None:
+    shut, opened = '<details class="more-fields"><summary>', '<details class="more-fields" open>'
+    few = keeper_client.get(NEW, {"contact": maria.pk}).text
+    assert (shut in few, opened in few) == (False, True)
+    for number in range(5):
+        make_promise(maria, text=f"Promise {number}")
+    many = keeper_client.get(NEW, {"contact": maria.pk}).text
+    assert (shut in many, opened in many) == (True, False)
+
+
+def test_list_says_who_is_still_to_be_introduced(
+    keeper: User, colleague: User, keeper_client: Client, handover: Handover
+) -> None:
+    sam = client_of(colleague)
+    assert "1 person · 1 not introduced yet" in keeper_client.get("/handovers/").text
+    sam.post(f"/handovers/{handover.pk}/introductions/{handover.contacts.get().contact_id}/")
+    assert "1 person · all introduced" in keeper_client.get("/handovers/").text
+
+
 def test_owner_hands_a_whole_book_over(
     owner: User, keeper: User, colleague: User, maria: Contact
 ) -> None:

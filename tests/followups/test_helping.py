@@ -112,9 +112,7 @@ def test_an_offer_of_help_shows_on_the_promise_and_on_today(
     ],
     ids=["overdue", "open", "broken", "kept late", "kept", "released"],
 )
-def test_a_hand_is_offered_where_it_is_of_use(
-    keeper, coach, manager, tom, due_in, ending, words
-):
+def test_a_hand_is_offered_where_it_is_of_use(keeper, coach, manager, tom, due_in, ending, words):
     promise = make_promise(tom, at=NOW - 9 * DAY, due_on=TODAY + due_in * DAY)
     if ending:
         getattr(promise, ending)(by=keeper, at=NOW)

@@ -543,6 +543,14 @@ def test_settling_asks_how_they_feel_and_offers_the_check_in(keeper_client, issu
     assert "New pallets." in page
 
 
+def test_settled_without_a_promise_it_says_so(keeper, keeper_client, issue) -> None:
+    url = f"/issues/{issue.pk}/"
+    assert "Nothing has been promised yet." in keeper_client.get(url).text
+    issue.settle(by=keeper, at=NOW, feeling="good")
+    page = keeper_client.get(url).text
+    assert ("Nothing has been promised yet." in page, "without a promise" in page) == (False, True)
+
+
 def test_settling_offers_no_check_in_that_was_promised(keeper, keeper_client, tom, issue) -> None:
     mending.promise_steps(issue, plan("check-in"), to=tom, by=keeper, at=NOW)
 

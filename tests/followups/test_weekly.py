@@ -87,6 +87,12 @@ def test_the_weekly_mail_reads_as_it_always_did(rosa, manager):
         assert settled(text) == path.read_text()
 
 
+def test_two_kept_promises_are_both(rosa, manager):
+    for number in (2, 3):
+        promised(rosa, f"Promise {number}", number).keep(by=rosa, at=MONDAY - 4 * DAY)
+    assert "Rosa Vega: kept both promises that were due." in mail.as_text(build(manager))
+
+
 def test_it_never_tells_of_notes_comments_or_private_promises(rosa, manager):
     fill(rosa, manager)
     content = build(manager)
