@@ -12,7 +12,8 @@ from followups.demo.loading import PASSWORD, fill_demo
 
 class Command(BaseCommand):
     help = (
-        "Fills in the demo: four log-ins and three books of invented people, if they are not there."
+        "Fills in the demo: four log-ins, two colleagues and their books of invented people, "
+        "if they are not there."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
