@@ -41,6 +41,8 @@ PAGES = {
     "export": "/export/",
     "settings": "/settings/",
     "team": "/team/",
+    "handovers": "/handovers/",
+    "looks": "/settings/looks/",
     "trash": "/trash/",
 }
 BEFORE_LOG_IN = {

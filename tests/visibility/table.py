@@ -354,7 +354,8 @@ FOLLOW_THROUGH = {
     "followups:promise_context": [own("promise_broken", data={"text": "We were closed"})],
     "followups:promise_help": [
         own("promise_broken", whole=HELPERS, data={"text": "Can I help?"}),
-        own("promise_team", whole=HELPERS, data={"text": "Can I help?"}),
+        # Not missed: whoever may help is led back to it.
+        own("promise_team", whole=HELPERS, get=302, post=302, data={"text": "Can I help?"}),
         own("promise_private", whole=NOBODY),
     ],
     "followups:promise_taking": [own("promise_team", whole=HELPERS, data={"to": "{taker}"})],
