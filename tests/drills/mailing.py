@@ -1,7 +1,9 @@
 """F7: the mail server is ill in every way that the sink knows, and then well again."""
 
+import signal
 from collections.abc import Callable
 
+from tests.drills.killing import STOPS_WITHIN
 from tests.drills.rig import SMTP_SECONDS, Round
 from tests.sink import MODES
 
@@ -34,7 +36,8 @@ def server_is(mode: str) -> Callable[[Round], None]:
             round_.faults.append("mail was spoken of in the clear")
         if mode == "no-tls":  # this server never can: whoever runs it has to set another
             rig.more.clear()
-            rig.kill(rig.scheduler)
+            rig.stop(rig.scheduler, signal.SIGTERM, within=STOPS_WITHIN)
+            rig.start(rig.scheduler)
         rig.sink.mode = "ok"
         round_.heal()
 
