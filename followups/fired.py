@@ -96,6 +96,7 @@ def _waiting_on(user: User, on: date) -> list[Waiting]:
         Q(expires_on=None) | Q(expires_on__gt=on),
         Q(show_on__lte=on) | Q(answer__kind=Answer.Kind.SNOOZED, occurrence_on__lte=on),
         Q(life_event=None) | Q(life_event__trashed_at=None),
+        Q(promise=None) | Q(promise__owner=user),
         contact__keeper=user,
         contact__trashed_at=None,
         made_at__lt=ends,

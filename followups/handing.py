@@ -2,7 +2,8 @@
 
 Each in one transaction and in as many statements for two hundred people as for two. No promise is
 left without somebody who owes it: what is open goes to the new keeper or stays, as was chosen; one
-that is private stays with whoever made it, and nobody else is told of it.
+that is private stays with whoever made it, and nobody else is told of it. A single promise changes
+hands by the same rules, whoever keeps the contact.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -26,6 +27,7 @@ from followups.models import (
     PromiseEvent,
 )
 from followups.models.promise import PromiseQuerySet
+from followups.passing import PassingError, pass_nudges, pass_promises, store_passed
 
 # Columns of a contact that are the former keeper's view of it, put back as they were.
 _PLANS = ["first_due_on", *Contact.PLANNED]
@@ -33,7 +35,7 @@ _PLANS = ["first_due_on", *Contact.PLANNED]
 _CARE = ["circle", "cadence_days", "customer_since"]
 
 
-class HandoverError(ValueError):
+class HandoverError(PassingError):
     """Says in a sentence why people cannot be handed over, or back."""
 
 
@@ -141,10 +143,17 @@ def _hand(
     )
     _remember(handover, contacts, promises, chosen)
     hand_contacts(contacts, to=to, today=today)
-    _move_promises(moved, chosen, keeper, to, by=by, at=at)
-    _move_nudges(handover, contacts, moved)
+    due_on = {each.pk: chosen[each.pk].due_on for each in moved}
+    pass_promises(moved, due_on, keeper=keeper, to=to, by=by, at=at)
+    about = Q(contact__in=contacts, promise=None) | Q(promise__in=moved)
+    events = LifeEvent.objects.filter(contact__in=contacts)
+    waking = events.filter(author=keeper, wake_on__isnull=False)
+    handover.before = {
+        "nudges": pass_nudges(about, keeper=keeper, to=to, at=at),
+        "events": list(waking.values_list("pk", flat=True)),
+    }
     handover.save(update_fields=["before"])
-    LifeEvent.objects.filter(contact__in=contacts, author=to).update(wake_on=today)
+    events.filter(author=to).update(wake_on=today)
     return handover
 
 
@@ -186,76 +195,6 @@ def _read(row: Contact | Promise, name: str, value: Any) -> Any:
     """What `_plain` made of a column of `row`, as the column holds it."""
     column: Any = row._meta.get_field(name)
     return column.to_python(value)
-
-
-def _move_promises(
-    promises: Collection[Promise],
-    chosen: Mapping[int, Choice],
-    keeper: User,
-    to: User,
-    *,
-    by: User,
-    at: datetime,
-) -> None:
-    """Have `to` owe `promises`; a date moved now has not been told to the other side."""
-    due_before = {promise.pk: promise.due_on for promise in promises}
-    for promise in promises:
-        promise.owner, promise.due_on = to, chosen[promise.pk].due_on
-        promise.wake_on = promise.asked_on
-        if promise.note is not None and promise.note.private:
-            promise.note = None
-    _save_promises(promises)
-    _log(promises, due_before, by=by, at=at, comment=_from_to(keeper, to))
-
-
-def _save_promises(promises: Collection[Promise]) -> None:
-    Promise.objects.bulk_update(promises, ["owner", "due_on", "wake_on", "note"], batch_size=500)
-
-
-def _from_to(keeper: User, to: User) -> str:
-    return f"from {keeper} to {to}"[:500]
-
-
-def _log(
-    promises: Iterable[Promise],
-    due_before: Mapping[int, date | None],
-    *,
-    by: User,
-    at: datetime,
-    comment: str,
-) -> None:
-    PromiseEvent.objects.bulk_create(
-        PromiseEvent(
-            promise=promise,
-            kind=PromiseEvent.Kind.HANDED,
-            by=by,
-            at=at,
-            due_before=due_before[promise.pk],
-            due_after=promise.due_on,
-            comment=comment,
-        )
-        for promise in promises
-    )
-
-
-def _move_nudges(
-    handover: Handover, contacts: Iterable[Contact], moved: Collection[Promise]
-) -> None:
-    """End what waits with the former keeper, but for their own word; keep what undoing needs.
-
-    What a handing over had ended for the new keeper before goes, or the scheduler would take it for
-    made: a person who comes back is nudged about as anew.
-    """
-    about = Q(contact__in=contacts, promise=None) | Q(promise__in=moved)
-    theirs = Nudge.objects.filter(about, keeper=handover.from_user, state__in=Nudge.WAITING)
-    events = LifeEvent.objects.filter(contact__in=contacts, author=handover.from_user)
-    handover.before = {
-        "nudges": dict(theirs.values_list("pk", "state")),
-        "events": list(events.filter(wake_on__isnull=False).values_list("pk", flat=True)),
-    }
-    theirs.update(state=Nudge.State.SKIPPED, ended_at=handover.at)
-    placeholders = Nudge.objects.filter(about, keeper=handover.to_user, answer=None)
-    placeholders.filter(state=Nudge.State.SKIPPED).delete()
 
 
 # --- Taking it back --------------------------------------------------------------------------
@@ -359,15 +298,14 @@ def _return_promises(
 ) -> None:
     due_before = {promise.pk: promise.due_on for promise, _ in promises}
     for promise, handed in promises:
-        promise.owner, then = keeper, handed.before
+        then = handed.before
         promise.note_id = promise.note_id or then["note_id"]
         promise.wake_on = promise.asked_on
         if _plain(promise.due_on) == then["given_due_on"]:
             promise.due_on = _read(promise, "due_on", then["due_on"])
             promise.wake_on = _read(promise, "wake_on", then["wake_on"])
     returned = [promise for promise, _ in promises]
-    _save_promises(returned)
-    _log(returned, due_before, by=by, at=at, comment=_from_to(to, keeper))
+    store_passed(returned, due_before, keeper=to, to=keeper, by=by, at=at)
 
 
 def _return_nudges(

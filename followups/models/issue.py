@@ -13,6 +13,7 @@ from contacts.models.base import Versioned
 from contacts.models.note import Feeling
 from crm.models import Team, User
 from crm.policy import Thing, visible
+from followups.models.issue_event import IssueEvent
 
 # So much of the text stands where there is room for a sentence only.
 GIST = 140
@@ -186,7 +187,7 @@ class Issue(Versioned):
         return issue
 
     @transaction.atomic
-    def answer(self, *, by: User, at: datetime) -> "IssueEvent | None":
+    def answer(self, *, by: User, at: datetime) -> IssueEvent | None:
         """Somebody has spoken with them; only the first time counts, a second is a no-op."""
         rows = Issue.objects.filter(pk=self.pk, settled_at=None, first_answered_at=None)
         if not rows.update(first_answered_at=at):
@@ -195,7 +196,7 @@ class Issue(Versioned):
         return self._log(IssueEvent.Kind.ANSWERED, by=by, at=at)
 
     @transaction.atomic
-    def assign(self, to: User | None, *, by: User, at: datetime) -> "IssueEvent | None":
+    def assign(self, to: User | None, *, by: User, at: datetime) -> IssueEvent | None:
         """Put it into the hands of `to`, or of nobody; None where that is so already."""
         self._must_be_open()
         formerly, self.assignee = self.assignee, to
@@ -246,81 +247,37 @@ class Issue(Versioned):
         ended.update(state="open", ended_at=None)
         self._log(IssueEvent.Kind.REOPENED, by=by, at=at)
 
+    @transaction.atomic
+    def take_back(self, event: IssueEvent, *, by: User) -> bool:
+        """Undo `event`: whoever did it can, as long as nothing has happened since; else False.
+
+        An issue whose opening is taken back is gone.
+        """
+        stored = Issue.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        if event.by_id != by.pk or stored.events.last() != event:
+            return False
+        match event.kind:
+            case IssueEvent.Kind.OPENED if not stored.promises.exists():
+                stored.delete()
+                return True
+            case IssueEvent.Kind.ANSWERED:
+                stored.first_answered_at = None
+            case IssueEvent.Kind.ASSIGNED:
+                stored.assignee = event.formerly
+            case _:
+                return False
+        stored.save(update_fields=["first_answered_at", "assignee"])
+        event.delete()
+        return True
+
     def _must_be_open(self) -> None:
         if not self.is_open:
             raise IssueSettled("This is settled already.")
 
-    def _log(
-        self, kind: "IssueEvent.Kind", *, by: User, at: datetime, **what: object
-    ) -> "IssueEvent":
+    def _log(self, kind: IssueEvent.Kind, *, by: User, at: datetime, **what: object) -> IssueEvent:
         return IssueEvent.objects.create(issue=self, kind=kind, by=by, at=at, **what)
 
 
 def _first_date(at: datetime) -> date:
     """A date that has begun everywhere at the instant `at`: keepers may live in several zones."""
     return at.astimezone(UTC).date() - timedelta(days=1)
-
-
-class IssueEventQuerySet(models.QuerySet["IssueEvent"]):
-    def visible_to(self, user: User) -> Self:
-        """Those of the issues that `user` sees."""
-        whose = "issue__opened_by"
-        return self.filter(visible(user, Thing.ISSUE, whose=whose, team="issue__team"))
-
-    def present(self) -> Self:
-        return self.filter(issue__contact__trashed_at=None, issue__company__trashed_at=None)
-
-
-class IssueEvent(models.Model):
-    """One thing that happened to an issue, with who and when.
-
-    `comment` says what stood there before (reworded, severity), who is on it now (assigned) or how
-    it was settled; `formerly` was on it before somebody else was assigned.
-    """
-
-    class Kind(models.TextChoices):
-        OPENED = "opened", "Opened"
-        ANSWERED = "answered", "Spoken with them"
-        ASSIGNED = "assigned", "Handed on"
-        SEVERITY = "severity", "Weighed anew"
-        REWORDED = "reworded", "Reworded"
-        SETTLED = "settled", "Settled"
-        REOPENED = "reopened", "Opened again"
-
-    issue = models.ForeignKey(Issue, models.CASCADE, related_name="events")
-    kind = models.CharField(max_length=8, choices=Kind)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    comment = models.TextField(max_length=1000, blank=True)
-    formerly = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-
-    objects = IssueEventQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.kind} at {self.at:%Y-%m-%d}"
-
-    @transaction.atomic
-    def take_back(self, *, by: User) -> bool:
-        """Undo it: whoever did it can, as long as nothing has happened since; else False.
-
-        An issue whose opening is taken back is gone.
-        """
-        issue = Issue.objects.select_for_update(of=("self",)).get(pk=self.issue_id)
-        if self.by_id != by.pk or issue.events.last() != self:
-            return False
-        match self.kind:
-            case self.Kind.OPENED if not issue.promises.exists():
-                issue.delete()
-                return True
-            case self.Kind.ANSWERED:
-                issue.first_answered_at = None
-            case self.Kind.ASSIGNED:
-                issue.assignee = self.formerly
-            case _:
-                return False
-        issue.save(update_fields=["first_answered_at", "assignee"])
-        self.delete()
-        return True

@@ -29,6 +29,7 @@ class NudgeQuerySet(models.QuerySet["Nudge"]):
             Q(expires_on=None) | Q(expires_on__gt=today),
             ~Q(kind__in=Nudge.BY_CONTACT) | Q(contact__due_on=F("occurrence_on")),
             Q(life_event=None) | Q(life_event__trashed_at=None),
+            Q(promise=None) | Q(promise__owner=F("keeper")),
             issue__company__trashed_at=None,
             state__in=Nudge.WAITING,
             show_on__lte=today,

@@ -12,8 +12,9 @@ from contacts.folding import fold
 from contacts.models import Contact, Note
 from contacts.models.base import Versioned
 from crm.models import Team, User
-from crm.policy import Reach, Thing, reach, visible
+from crm.policy import Thing, visible
 from followups.models.issue import Issue
+from followups.models.promise_event import PromiseEvent
 
 # A promise without a date is asked about after a week, and stays in the queue from then on.
 UNDATED_ASK = timedelta(days=7)
@@ -339,22 +340,6 @@ class Promise(Versioned):
         self._log(PromiseEvent.Kind.HELP, by=by, at=at, comment=text)
 
     @transaction.atomic
-    def hand_to(self, user: User, *, by: User, at: datetime, comment: str = "") -> None:
-        """From now on `user`, a teammate, owes it (or is owed it); the former owner's note stays
-        theirs, and so do its reminders go."""
-        if user.team_id != self.team_id:
-            raise ValueError("A promise stays in its team.")
-        if user.pk == self.owner_id:
-            return
-        before, self.owner = self.owner, user
-        self.note = self.key = None
-        self.wake_on = self.asked_on if self.is_open else None
-        self.save(update_fields=["owner", "note", "key", "wake_on"])
-        self.nudges.all().delete()
-        said = f"From {before}" + (f": {comment}" if comment else "")
-        self._log(PromiseEvent.Kind.HANDED, by=by, at=at, comment=said[:500])
-
-    @transaction.atomic
     def reopen(self, *, by: User, at: datetime) -> None:
         """Take its end back."""
         self._lock()
@@ -371,42 +356,37 @@ class Promise(Versioned):
         self._must_be_open()
         self.state, self.ended_on, self.wake_on = state, self.owner.today(at), None
         self.save(update_fields=["state", "ended_on", "wake_on"])
-        is_slip = state == self.State.RELEASED and self.ended_on == self.written_on
-        if state in self.UNKEPT and not is_slip:
+        if state in self.UNKEPT and not self._was_slip:
             self._bind_renewals()
         self._answer_nudges(at)
         self._log(PromiseEvent.Kind(state.value), by=by, at=at, comment=comment)
 
     def _same_unkept(self) -> "Promise | None":
-        """One that ended unkept not long ago, and said the same to the same person.
-
-        What was taken back on the day it was written down was a slip of the pen.
-        """
-        ended = self._likes().filter(
-            state__in=self.UNKEPT, ended_on__gte=self.written_on - RENEWS_FOR
-        )
-        ended = ended.exclude(state=self.State.RELEASED, ended_on=F("written_on"))
-        return next(filter(self._says_the_same, ended.order_by("-ended_on", "-pk")), None)
+        """One that ended unkept not long ago, and said the same to the same person."""
+        ended = self._alike(state__in=self.UNKEPT, ended_on__gte=self.written_on - RENEWS_FOR)
+        return next((promise for promise in ended if not promise._was_slip), None)
 
     def _bind_renewals(self) -> None:
         """Those that said the same while this one was still open: made before it was ended."""
         assert self.ended_on is not None
-        later = self._likes().filter(
-            pk__gt=self.pk, renews=None, written_on__gte=self.ended_on - RENEWS_FOR
-        )
-        same = [promise.pk for promise in later if self._says_the_same(promise)]
-        if same:
-            type(self).objects.filter(pk__in=same).update(renews=self)
-            type(self).objects.filter(pk=self.pk).update(renewed=True)
+        since = self.ended_on - RENEWS_FOR
+        if later := self._alike(pk__gt=self.pk, renews=None, written_on__gte=since):
+            self.renewals.add(*later)
             self.renewed = True
+            self.save(update_fields=["renewed"])
 
-    def _likes(self) -> PromiseQuerySet:
-        return type(self).objects.filter(
-            contact=self.contact_id, owner=self.owner_id, made_by=self.made_by
+    def _alike(self, **which: object) -> "list[Promise]":
+        """Those of its owner that say the same to the same person, the last ended first."""
+        promises = type(self).objects.filter(
+            contact=self.contact_id, owner=self.owner_id, made_by=self.made_by, **which
         )
+        words = fold(self.text)
+        return [each for each in promises.order_by("-ended_on", "-pk") if fold(each.text) == words]
 
-    def _says_the_same(self, other: "Promise") -> bool:
-        return fold(self.text) == fold(other.text)
+    @property
+    def _was_slip(self) -> bool:
+        """Taken back on the day it was written down: a slip of the pen."""
+        return self.state == self.State.RELEASED and self.ended_on == self.written_on
 
     def _lock(self) -> None:
         """Take the row for this transaction, as it is now: another tab may just have ended it."""
@@ -423,62 +403,5 @@ class Promise(Versioned):
         if not self.is_open:
             raise PromiseEnded("This promise has ended already.")
 
-    def _log(self, kind: "PromiseEvent.Kind", *, by: User, at: datetime, **what: object) -> None:
+    def _log(self, kind: PromiseEvent.Kind, *, by: User, at: datetime, **what: object) -> None:
         PromiseEvent.objects.create(promise=self, kind=kind, by=by, at=at, **what)
-
-
-class PromiseEventQuerySet(models.QuerySet["PromiseEvent"]):
-    def offers_to(self, user: User, *, since: datetime) -> Self:
-        """The offers of help to `user`, the latest first, with their promises."""
-        rows = self.filter(kind=PromiseEvent.Kind.HELP, at__gt=since, promise__owner=user)
-        return rows.select_related("by", "promise__contact").order_by("-at", "-pk")
-
-    def heard_by(self, user: User) -> Self:
-        """Whose words `user` may read, of promises that they see.
-
-        One's own; offers of help by whom they are for; and by those who coach what was said for
-        them. What was said to nobody, or while it was somebody else's, stays unread.
-        """
-        kinds = PromiseEvent.Kind
-        heard = Q(by=user.pk) | Q(kind__in=[kinds.HELP, kinds.HANDED], promise__owner=user.pk)
-        if reach(user.role, Thing.PROMISE) is Reach.TEAM:
-            heard |= Q(kind__in=[kinds.CONTEXT, kinds.HELP, kinds.HANDED])
-        return self.filter(heard)
-
-
-class PromiseEvent(models.Model):
-    """One thing that happened to a promise, with who and when; rows are only added."""
-
-    class Kind(models.TextChoices):
-        MADE = "made", "Made"
-        RENEGOTIATED = "renegotiated", "Moved"
-        KEPT = "kept", "Kept"
-        KEPT_LATE = "kept_late", "Kept late"
-        RELEASED = "released", "Released"
-        BROKEN = "broken", "Broken"
-        REOPENED = "reopened", "Reopened"
-        REWORDED = "reworded", "Reworded"
-        CONTEXT = "context", "Context added"
-        HELP = "help", "Offered help"
-        HANDED = "handed", "Handed over"
-
-    promise = models.ForeignKey(Promise, models.CASCADE, related_name="events")
-    kind = models.CharField(max_length=12, choices=Kind)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    due_before = models.DateField(null=True, blank=True)
-    due_after = models.DateField(null=True, blank=True)
-    # Only for a moved date: whether the other side was told.
-    told = models.BooleanField(null=True, blank=True)
-    comment = models.CharField(max_length=500, blank=True)
-
-    objects = PromiseEventQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["at", "pk"]
-        indexes = [
-            models.Index(fields=["at"], name="promise_event_help", condition=Q(kind="help")),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} at {self.at:%Y-%m-%d}"

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from crm.http import Request, render_page, see_other, toast
 from followups.forms.follow_through import TakingForm, WordForm
 from followups.models import Promise
+from followups.passing import PassingError, hand_promise
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +52,12 @@ def take(request: Request, pk: int) -> HttpResponse:
     form = TakingForm(request.POST or None, user=request.user, owner=promise.owner)
     if request.method == "POST" and form.is_valid():
         new = form.cleaned_data["to"].user
-        promise.hand_to(new, by=request.user, at=request.now, comment=form.cleaned_data["comment"])
+        word = form.cleaned_data["comment"]
+        try:
+            hand_promise(promise, to=new, by=request.user, at=request.now, word=word)
+        except PassingError as problem:  # they have left the team just now
+            form.add_error("to", str(problem))
+            return _page(request, form, "followups/promise_taking.html", promise)
         toast(request, f"{'You owe' if new == request.user else f'{new} owes'} it now.")
         return see_other(request, promise.get_absolute_url())
     return _page(request, form, "followups/promise_taking.html", promise)

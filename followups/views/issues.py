@@ -208,7 +208,7 @@ def undo(request: Request, pk: int) -> HttpResponse:
     events = IssueEvent.objects.visible_to(request.user).present()
     event = get_object_or_404(events.select_related("issue", "formerly"), pk=pk)
     is_opening = event.kind == IssueEvent.Kind.OPENED
-    if not event.take_back(by=request.user):
+    if not event.issue.take_back(event, by=request.user):
         toast(request, "More has happened since: it stays as it is.")
     else:
         toast(request, "Taken back.")

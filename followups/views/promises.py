@@ -19,8 +19,8 @@ from followups import ledger
 from followups.follow_through.definitions import FIGURES
 from followups.follow_through.word import own_word
 from followups.forms.promise import EndingForm, MovingForm, PromiseForm, WordingForm
-from followups.models import Promise
-from followups.models.promise import PromiseEnded, PromiseEvent
+from followups.models import Promise, PromiseEvent
+from followups.models.promise import PromiseEnded
 from followups.views.addresses import wished
 
 SHOWN = ["mine", "theirs", "ended"]

@@ -7,6 +7,7 @@ import pytest
 from crm.models import User
 from crm.policy import Role
 from followups.models import Nudge, Promise, PromiseEvent
+from followups.passing import PassingError, hand_promise
 from tests.factories import (
     NOW,
     client_of,
@@ -152,24 +153,26 @@ def test_only_those_who_coach_help_and_not_with_their_own(
 def test_a_manager_takes_a_promise_over(keeper, keeper_client, coach, manager, tom, late):
     note = make_note(tom)
     Promise.objects.filter(pk=late.pk).update(note=note)
-    make_nudge(tom, kind="promise", promise=late, source=f"promise:{late.pk}")
+    nudge = make_nudge(tom, kind="promise", promise=late, source=f"promise:{late.pk}")
 
     coach.post(url("taking", late), {"to": manager.member.pk, "comment": "I know them"})
 
     late.refresh_from_db()
     assert (late.owner, late.note, late.wake_on) == (manager, None, late.asked_on)
-    assert not Nudge.objects.filter(promise=late).exists()
+    assert [(each, each.state) for each in Nudge.objects.filter(promise=late)] == [
+        (nudge, "skipped")
+    ]
     event = PromiseEvent.objects.get(promise=late, kind="handed")
-    assert (event.by, event.comment) == (manager, "From Karin Keeper: I know them")
+    assert (event.by, event.comment) == (manager, "from Karin Keeper to Mona Manager: I know them")
     assert keeper_client.get(late.get_absolute_url()).status_code == 404
-    assert "From Karin Keeper: I know them" in coach.get(late.get_absolute_url()).text
+    assert "from Karin Keeper to Mona Manager: I know them" in coach.get(late.get_absolute_url()).text
 
 
 def test_what_the_former_owner_said_stays_theirs(keeper, coach, manager, late):
     late.renegotiate(due_on=TODAY, told=False, by=keeper, at=NOW, comment="my back hurts")
     late.reword("Send the list", by=keeper, at=NOW)
 
-    late.hand_to(manager, by=manager, at=NOW)
+    hand_promise(late, to=manager, by=manager, at=NOW)
 
     page = coach.get(late.get_absolute_url()).text
     assert ("my back hurts" in page, "Send the quote" in page) == (False, False)
@@ -184,8 +187,8 @@ def test_it_can_be_given_to_a_teammate_but_to_nobody_else(keeper, coach, strange
 
 
 def test_a_promise_stays_in_its_team(manager, stranger, late):
-    with pytest.raises(ValueError, match="stays in its team"):
-        late.hand_to(stranger, by=manager, at=NOW)
+    with pytest.raises(PassingError, match="stays in its team"):
+        hand_promise(late, to=stranger, by=manager, at=NOW)
 
 
 @pytest.mark.parametrize("what", ["context", "help"])

@@ -138,10 +138,10 @@ def test_last_thing_can_be_taken_back_by_who_did_it(keeper, colleague, issue) ->
     answered = issue.answer(by=keeper, at=NOW)
     assigned = issue.assign(colleague, by=keeper, at=NOW)
 
-    assert answered.take_back(by=keeper) is False  # something has happened since
-    assert assigned.take_back(by=colleague) is False  # somebody else did it
-    assert assigned.take_back(by=keeper) is True
-    assert answered.take_back(by=keeper) is True
+    assert issue.take_back(answered, by=keeper) is False  # something has happened since
+    assert issue.take_back(assigned, by=colleague) is False  # somebody else did it
+    assert issue.take_back(assigned, by=keeper) is True
+    assert issue.take_back(answered, by=keeper) is True
 
     issue.refresh_from_db()
     assert (issue.assignee, issue.first_answered_at, kinds(issue)) == (None, None, ["opened"])
@@ -150,10 +150,10 @@ def test_last_thing_can_be_taken_back_by_who_did_it(keeper, colleague, issue) ->
 def test_opening_can_be_taken_back_unless_something_was_promised(keeper, tom, issue) -> None:
     promise = make_promise(tom, issue=issue)
     opening = issue.events.get()
-    assert opening.take_back(by=keeper) is False
+    assert issue.take_back(opening, by=keeper) is False
 
     Promise.objects.filter(pk=promise.pk).update(issue=None)
-    assert opening.take_back(by=keeper) is True
+    assert issue.take_back(opening, by=keeper) is True
     assert Issue.objects.count() == 0
 
 
