@@ -15,7 +15,7 @@ from contacts.picking import PeopleField
 from crm.models import Member, User
 from followups.forms.fields import DueField, KeyField, serve_day, serve_people
 from followups.mending import CHECK_IN, Planned, Step
-from followups.models import Issue
+from followups.models import Issue, IssueEvent
 
 NOBODY = ("", "Nobody yet")
 # As it is asked, the gravest last.
@@ -162,11 +162,11 @@ class IssueChangeForm(forms.Form):
     severity = severity_field()
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def change(self, issue: Issue, *, by: User, at: datetime) -> None:
-        """Raises `Conflict` where somebody changed it meanwhile."""
+    def change(self, issue: Issue, *, by: User, at: datetime) -> IssueEvent | None:
+        """What can be undone of it; raises `Conflict` where somebody changed it meanwhile."""
         data = self.cleaned_data
         text, severity = data["text"], data["severity"]
-        issue.reword(text=text, severity=severity, seen=data["version"], by=by, at=at)
+        return issue.reword(text=text, severity=severity, seen=data["version"], by=by, at=at)
 
 
 class StepLine(forms.Form):

@@ -5,12 +5,14 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 
+from contacts.folding import terms
 from contacts.models import Company, Contact
 from contacts.models.base import Versioned
 from contacts.models.note import Feeling
+from contacts.search_text import index_text, is_short, needles
 from crm.models import Team, User
 from crm.policy import Thing, visible
 from followups.models.issue_event import IssueEvent
@@ -44,6 +46,23 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         still = Q(settled_at=None) | Q(settled_at__gte=begins)
         return self.present().filter(still, opened_at__lt=ends)
 
+    def search(self, query: str) -> Self:
+        """Those in whose words every word of `query` is found, or in the name of whom they concern.
+
+        One at least stands in their own words, which have an index: what else there is costs
+        nothing. One or two letters stand in nearly every text, and count in names alone.
+        """
+        words = terms(query)
+        found = self.filter(_says_one_of([word for word in words if not is_short(word)]))
+        for word in words:
+            named = Q(contact__sort_name__contains=word) | Q(company__folded__contains=word)
+            found = found.filter(named if is_short(word) else named | _says_one_of([word]))
+        return found
+
+    def open_first(self) -> Self:
+        """What is open before what is settled, the latest first."""
+        return self.order_by(F("settled_at").desc(nulls_first=True), "-opened_at", "-pk")
+
     def weighed(self) -> Self:
         """Each with its `weight`: the graver, the smaller."""
         cases = [When(severity=each, then=Value(n)) for n, each in enumerate(Issue.GRAVEST_FIRST)]
@@ -51,6 +70,11 @@ class IssueQuerySet(models.QuerySet["Issue"]):
 
     def gravest_first(self) -> Self:
         return self.weighed().order_by("weight", "opened_at", "pk")
+
+
+def _says_one_of(words: list[str]) -> Q:
+    texts = [("search_text__contains", text) for word in words for text in needles(word)]
+    return Q(*texts, _connector=Q.OR) if texts else Q(pk__in=[])
 
 
 class Issue(Versioned):
@@ -76,6 +100,8 @@ class Issue(Versioned):
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     text = models.TextField(max_length=1000)
+    # The same as search reads it.
+    search_text = models.TextField(editable=False)
     severity = models.CharField(max_length=9, choices=Severity, default=Severity.SERIOUS)
     assignee = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="issues")
     first_answered_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -176,6 +202,7 @@ class Issue(Versioned):
             opened_by=by,
             opened_at=at,
             text=text,
+            search_text=index_text([text]),
             severity=severity,
             assignee=assignee,
             key=key,
@@ -209,20 +236,28 @@ class Issue(Versioned):
         )
 
     @transaction.atomic
-    def reword(self, *, text: str, severity: str, seen: int, by: User, at: datetime) -> None:
+    def reword(
+        self, *, text: str, severity: str, seen: int, by: User, at: datetime
+    ) -> IssueEvent | None:
         """Mend how it is written down, and how bad it is; what stood before stays in its history.
 
-        Raises `Conflict`, and changes nothing, where the stored version is no longer `seen`.
+        Returns the last event, None where all is as it was. Raises `Conflict`, and changes nothing,
+        where the stored version is no longer `seen`.
         """
         former, before = self.text, self.get_severity_display()
         is_as_bad = self.severity == severity
-        self.text, self.severity = text, severity
-        self.clean_fields(exclude=_ROWS)
-        self.save_over(seen, fields=["text", "severity"])
+        self._write(text, severity, over=seen)
+        event = None
         if text != former:
-            self._log(IssueEvent.Kind.REWORDED, by=by, at=at, comment=former)
+            event = self._log(IssueEvent.Kind.REWORDED, by=by, at=at, comment=former)
         if not is_as_bad:
-            self._log(IssueEvent.Kind.SEVERITY, by=by, at=at, comment=before)
+            event = self._log(IssueEvent.Kind.SEVERITY, by=by, at=at, comment=before)
+        return event
+
+    def _write(self, text: str, severity: str, *, over: int) -> None:
+        self.text, self.search_text, self.severity = text, index_text([text]), severity
+        self.clean_fields(exclude=_ROWS)
+        self.save_over(over, fields=["text", "search_text", "severity"])
 
     @transaction.atomic
     def settle(self, *, by: User, at: datetime, feeling: str = "", comment: str = "") -> None:
@@ -251,23 +286,44 @@ class Issue(Versioned):
     def take_back(self, event: IssueEvent, *, by: User) -> bool:
         """Undo `event`: whoever did it can, as long as nothing has happened since; else False.
 
-        An issue whose opening is taken back is gone.
+        What was reworded and weighed anew at once is undone at once. An issue whose opening is
+        taken back is gone.
         """
-        stored = Issue.objects.select_for_update(of=("self",)).get(pk=self.pk)
-        if event.by_id != by.pk or stored.events.last() != event:
+        issue = Issue.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        if event.by_id != by.pk or issue.events.last() != event:
             return False
+        if event.kind == IssueEvent.Kind.OPENED:
+            return issue._unopen()
+        if not issue._unmake(event):
+            return False
+        event.delete()
+        former = issue.events.last()
+        if event.kind == IssueEvent.Kind.SEVERITY and former and former.is_of_one_with(event):
+            issue.take_back(former, by=by)
+        return True
+
+    def _unopen(self) -> bool:
+        if self.promises.exists():
+            return False
+        self.delete()
+        return True
+
+    def _unmake(self, event: IssueEvent) -> bool:
+        """Put what `event` changed back as it was before, if it can be."""
         match event.kind:
-            case IssueEvent.Kind.OPENED if not stored.promises.exists():
-                stored.delete()
-                return True
             case IssueEvent.Kind.ANSWERED:
-                stored.first_answered_at = None
+                self.first_answered_at = None
+                self.save(update_fields=["first_answered_at"])
             case IssueEvent.Kind.ASSIGNED:
-                stored.assignee = event.formerly
+                self.assignee = event.formerly
+                self.save(update_fields=["assignee"])
+            case IssueEvent.Kind.REWORDED:
+                self._write(event.comment, self.severity, over=self.version)
+            case IssueEvent.Kind.SEVERITY:
+                before = next(each for each in self.Severity if each.label == event.comment)
+                self._write(self.text, before, over=self.version)
             case _:
                 return False
-        stored.save(update_fields=["first_answered_at", "assignee"])
-        event.delete()
         return True
 
     def _must_be_open(self) -> None:

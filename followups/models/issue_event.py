@@ -41,3 +41,7 @@ class IssueEvent(Event):
     formerly = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = IssueEventQuerySet.as_manager()
+
+    def is_of_one_with(self, other: "IssueEvent") -> bool:
+        """Whether somebody did both with one press: reworded it, and weighed it anew."""
+        return (self.kind, self.by_id, self.at) == (self.Kind.REWORDED, other.by_id, other.at)

@@ -7,8 +7,10 @@ from django.db.models import Q
 from django.template import Context
 
 from contacts.models import Company, Contact
-from followups import wording
+from followups import issues, wording
 from followups.models import Issue
+
+MOST_FOUND = 6
 
 register = template.Library()
 
@@ -24,6 +26,15 @@ def open_issues(context: Context, about: Contact | Company) -> list[Issue]:
         if about.company_id:
             concerning |= Q(company=about.company_id)
     return list(rows.filter(concerning).select_related("company", "assignee", "opened_by"))
+
+
+@register.simple_tag(takes_context=True)
+def found_issues(context: Context, query: str) -> list[Issue]:
+    """The first of those that `query` finds, open ones before settled ones; two queries at most."""
+    if not query:
+        return []
+    rows = issues.seen_by(context["request"].user).present().search(query)
+    return list(rows.open_first()[:MOST_FOUND])
 
 
 @register.filter

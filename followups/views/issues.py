@@ -100,11 +100,11 @@ def change(request: Request, pk: int) -> HttpResponse:
     form, theirs = IssueChangeForm(request.POST or None, initial=stored), None
     if request.method == "POST" and form.is_valid():
         try:
-            form.change(issue, by=request.user, at=request.now)
+            event = form.change(issue, by=request.user, at=request.now)
         except Conflict:
             theirs = _find(request, pk)
         else:
-            toast(request, "Changed.")
+            toast(request, "Changed.", undo=_undoing(request, event))
             return draft_saved(see_other(request, issue.get_absolute_url()), f"issue:{pk}")
     status = 409 if theirs else 422 if form.is_bound else 200
     version = (theirs or issue).version

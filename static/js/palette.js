@@ -38,8 +38,7 @@ async function ask(text) {
 
 function show(html) {
   found.innerHTML = html;
-  const people = found.querySelectorAll(".fold").length;
-  const text = people === 1 ? "1 person found" : `${people} people found`;
+  const text = found.querySelector("[data-found]")?.dataset.found ?? "";
   document.dispatchEvent(new CustomEvent("announce", { detail: { text } }));
 }
 

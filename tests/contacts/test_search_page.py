@@ -64,7 +64,7 @@ def test_palette_gets_the_fragment_and_a_link_the_page(
     fragment = keeper_client.get("/search/?q=anna", headers=FRAGMENT).content.decode()
     page = keeper_client.get("/search/?q=anna").content.decode()
 
-    assert fragment.strip().startswith('<div id="found">')
+    assert fragment.strip().startswith('<div id="found" data-found="4 people found">')
     assert "<html" in page
     assert "Anna Berg" in page
 
@@ -105,5 +105,5 @@ def test_search_takes_as_many_queries_for_many(
     people = [make_contact(keeper=keeper, name=f"Person {n}") for n in range(number)]
     index_contacts(people)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(found(keeper_client, "person")) == number

@@ -163,9 +163,10 @@ def test_a_manager_takes_a_promise_over(keeper, keeper_client, coach, manager, t
         (nudge, "skipped")
     ]
     event = PromiseEvent.objects.get(promise=late, kind="handed")
-    assert (event.by, event.comment) == (manager, "from Karin Keeper to Mona Manager: I know them")
+    said = "from Karin Keeper to Mona Manager: I know them"
+    assert (event.by, event.comment) == (manager, said)
     assert keeper_client.get(late.get_absolute_url()).status_code == 404
-    assert "from Karin Keeper to Mona Manager: I know them" in coach.get(late.get_absolute_url()).text
+    assert said in coach.get(late.get_absolute_url()).text
 
 
 def test_what_the_former_owner_said_stays_theirs(keeper, coach, manager, late):

@@ -147,6 +147,39 @@ def test_last_thing_can_be_taken_back_by_who_did_it(keeper, colleague, issue) ->
     assert (issue.assignee, issue.first_answered_at, kinds(issue)) == (None, None, ["opened"])
 
 
+def test_rewording_is_taken_back_with_how_bad_it_was(keeper, colleague, issue) -> None:
+    """Both were changed by one press: one press takes both back, and no more than that."""
+    issue.reword(text="Fifty pallets.", severity="serious", seen=1, by=keeper, at=NOW)
+    changed = issue.reword(text="Fifty.", severity="grave", seen=2, by=keeper, at=NOW + HOUR)
+
+    assert issue.take_back(changed, by=colleague) is False
+    assert issue.take_back(changed, by=keeper) is True
+
+    stored = Issue.objects.get()
+    assert (stored.text, stored.severity, stored.version) == ("Fifty pallets.", "serious", 5)
+    assert list(Issue.objects.search("fifty pallets")) == [issue]
+    assert kinds(issue) == ["opened", "reworded"]
+    assert issue.take_back(issue.events.last(), by=keeper) is True
+    assert Issue.objects.get().text == "Forty pallets came in wet."
+
+
+def test_weighing_alone_is_taken_back_alone(keeper, issue) -> None:
+    issue.reword(text="Fifty.", severity="serious", seen=1, by=keeper, at=NOW)
+    weighed = issue.reword(text="Fifty.", severity="annoyance", seen=2, by=keeper, at=NOW + HOUR)
+
+    assert issue.take_back(weighed, by=keeper) is True
+
+    stored = Issue.objects.get()
+    assert (stored.text, stored.severity) == ("Fifty.", "serious")
+    assert kinds(issue) == ["opened", "reworded"]
+
+
+def test_rewording_to_the_same_is_no_event(keeper, issue) -> None:
+    again = issue.reword(text=issue.text, severity="serious", seen=1, by=keeper, at=NOW)
+
+    assert (again, kinds(issue)) == (None, ["opened"])
+
+
 def test_opening_can_be_taken_back_unless_something_was_promised(keeper, tom, issue) -> None:
     promise = make_promise(tom, issue=issue)
     opening = issue.events.get()
@@ -473,6 +506,20 @@ def test_changing_the_words(keeper_client, issue) -> None:
     assert "Fifty pallets." in page
     assert "Sixty pallets." in page
     assert keeper_client.post(url, data | {"text": "Sixty.", "version": 2}).status_code == 303
+
+
+def test_rewording_is_undone_by_its_toast(keeper_client, issue) -> None:
+    data = {"text": "Fifty pallets.", "severity": "grave", "version": 1}
+    keeper_client.post(f"/issues/{issue.pk}/change/", data)
+    [said] = keeper_client.get(f"/issues/{issue.pk}/").context["messages"]
+    before = keeper_client.get(f"/issues/{issue.pk}/").text
+    assert "before: “Forty pallets came in wet.”" in before
+
+    page = keeper_client.post(said.extra_tags, follow=True).text
+
+    assert ("Taken back." in page, "Fifty pallets" in page) == (True, False)
+    issue.refresh_from_db()
+    assert (issue.text, issue.severity) == ("Forty pallets came in wet.", "serious")
 
 
 def steps(*ticked: str, **more: object) -> dict[str, object]:

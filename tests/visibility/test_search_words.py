@@ -28,10 +28,11 @@ FOUND_BY_KEEPER = [
     *("fact-interest", "fact-preference", "fact-need", "fact-gift", "fact-other"),
     *("relative-name", "relative-about", "event-title", "relativesevent-title", "job-company"),
     *("job-title", "privatenote-text", "sharednote-text", "unveilednote-latertext"),
+    "issue-text",
 ]
 FOUND_BY_TEAM = [
     *("contact-name", "contact-nickname", "contact-title", "company-name", "workemail-value"),
-    *("sharednote-text", "unveilednote-latertext"),
+    *("sharednote-text", "unveilednote-latertext", "issue-text"),
 ]
 
 
