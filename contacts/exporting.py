@@ -1,33 +1,29 @@
 """A keeper's book in open formats, everything they hold, a few contacts at a time.
 
 What teammates wrote stays with them. What the keeper wrote of people whom a colleague keeps goes
-along in JSON, under the card of whom it is about. JSON has all there is, in the shape that other
+along in JSON, under the card of whom it is about; what went wrong for a company as a whole, under
+the company's. JSON has all there is, in the shape that other
 programs rely on; a vCard what address books know, and of the notes those that are not about a
 conversation.
 """
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import batched, chain
-from typing import Any, Protocol
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import chain
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
-
+from contacts.holding import Held, book_of, companies_of, hold, written_of_others
 from contacts.interchange.card import Address, Card, CardDate, CardRelative, Label
 from contacts.interchange.card import Detail as CardDetail
 from contacts.interchange.vcard import Version, write_cards
-from contacts.known import without_private
 from contacts.models import (
     Channel,
     Contact,
     Detail,
     Fact,
     Job,
-    Keepsake,
     LifeEvent,
-    LifeEventKind,
     Note,
     Photo,
     Relation,
@@ -36,55 +32,14 @@ from contacts.models import (
 from contacts.partial_dates import PartialDate
 from crm.models import User
 
-CHUNK = 200
 # What vCards tell from other links.
 _NETWORKS = frozenset(["facebook", "flickr", "instagram", "linkedin", "mastodon", "twitter"])
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A contact with the pieces of it that a user holds."""
-
-    contact: Contact
-    viewer: User
-    details: list[Detail]
-    events: list[LifeEvent]
-    relatives: list[Relative]
-    facts: list[Fact]
-    jobs: list[Job]
-    tags: list[str]
-    notes: list[Note]
-    photo: Photo | None
-
-    def of_kind(self, kind: str) -> list[Detail]:
-        return [detail for detail in self.details if detail.kind == kind]
-
-    def values(self, kind: str) -> list[str]:
-        return [detail.value for detail in self.of_kind(kind)]
-
-    @property
-    def birthday(self) -> PartialDate | None:
-        return self.birthday_of(None)
-
-    def birthday_of(self, relative_id: int | None) -> PartialDate | None:
-        """A relative's birthday; of None, the contact's own."""
-        theirs = (event for event in self.events if event.relative_id == relative_id)
-        return next((e.when for e in theirs if e.kind == LifeEventKind.BIRTHDAY), None)
-
-    def name_of(self, relative_id: int | None) -> str:
-        """A relative's name; of None, the contact's own."""
-        names = {relative.pk: str(relative) for relative in self.relatives}
-        return names.get(relative_id or 0, self.contact.name)
-
-    @property
-    def other_events(self) -> list[LifeEvent]:
-        return [event for event in self.events if event.kind != LifeEventKind.BIRTHDAY]
 
 
 def book_as_json(keeper: User) -> Iterator[bytes]:
     """The book as a JSON list, in pieces of a contact each."""
     separator = "[\n"
-    for held in chain(_book(keeper), _written_of_others(keeper)):
+    for held in chain(book_of(keeper), written_of_others(keeper), companies_of(keeper)):
         yield (separator + json.dumps(shape_of(held), ensure_ascii=False, indent=1)).encode()
         separator = ",\n"
     yield b"[]\n" if separator == "[\n" else b"\n]\n"
@@ -92,100 +47,14 @@ def book_as_json(keeper: User) -> Iterator[bytes]:
 
 def book_as_vcards(keeper: User, version: Version = "4.0") -> Iterator[bytes]:
     """The book as a vCard file, in pieces of a contact each."""
-    return write_cards(map(card_of, _book(keeper)), version=version)
+    return write_cards(map(card_of, book_of(keeper)), version=version)
 
 
 def contact_as_vcard(contact: Contact, viewer: User, version: Version = "4.0") -> bytes:
     """One contact as a vCard to pass on: what `viewer` may see of it, and no notes."""
-    (held,) = _hold([contact], viewer)
+    (held,) = hold([contact], viewer)
     held.notes.clear()
     return b"".join(write_cards([card_of(held)], version=version))
-
-
-def _book(keeper: User) -> Iterator[Held]:
-    contacts = Contact.objects.kept_by(keeper).present().select_related("company").in_order()
-    for chunk in batched(contacts.iterator(chunk_size=CHUNK), CHUNK):
-        yield from _hold(chunk, keeper)
-
-
-def _written_of_others(author: User) -> Iterator[Held]:
-    """People whom colleagues keep, with what `author` wrote of them."""
-    there = Contact.objects.visible_to(author).present().exclude(keeper=author)
-    own: list[QuerySet[Any]] = [
-        model.objects.visible_to(author).present().filter(author=author, contact=OuterRef("pk"))
-        for model in (Fact, Job, LifeEvent, Photo, Relative)
-    ]
-    own += [
-        Note.objects.visible_to(author).present().filter(author=author, contacts=OuterRef("pk")),
-        Keepsake.objects.visible_to(author).filter(contact=OuterRef("pk")),
-        Detail.objects.present().filter(sealed_for=author, contact=OuterRef("pk")),
-        Contact.tags.through._default_manager.filter(tag__author=author, contact=OuterRef("pk")),
-        Contact.objects.filter(promises__owner=author, pk=OuterRef("pk")),
-    ]
-    written = there.filter(Q(*map(Exists, own), _connector=Q.OR))
-    contacts = written.select_related("company").in_order()
-    for chunk in batched(contacts.iterator(chunk_size=CHUNK), CHUNK):
-        keepsakes = Keepsake.objects.visible_to(author).filter(contact__in=chunk)
-        how_met = dict(keepsakes.values_list("contact_id", "how_met"))
-        for held in _hold(map(without_private, chunk), author):
-            held.contact.how_met = how_met.get(held.contact.pk, "")
-            yield held
-
-
-def _hold(contacts: Iterable[Contact], viewer: User) -> Iterator[Held]:
-    """The contacts, each with what `viewer` holds of it; nine queries."""
-    of = {"contact__in": list(contacts)}
-    details = _by_contact(Detail.objects.visible_to(viewer).present().filter(**of))
-    events = _by_contact(LifeEvent.objects.visible_to(viewer).present().filter(**of))
-    relatives = _by_contact(Relative.objects.visible_to(viewer).present().filter(**of))
-    facts = _by_contact(Fact.objects.visible_to(viewer).present().filter(**of))
-    jobs = _by_contact(Job.objects.visible_to(viewer).present().filter(**of))
-    photos = _by_contact(Photo.objects.visible_to(viewer).present().filter(**of))
-    tags, notes = _tags(of, viewer), _notes(of, viewer)
-    prefetch_related_objects(of["contact__in"], "promises")
-    for contact in of["contact__in"]:
-        pk = contact.pk
-        yield Held(
-            contact=contact,
-            viewer=viewer,
-            details=details[pk],
-            events=events[pk],
-            relatives=relatives[pk],
-            facts=facts[pk],
-            jobs=jobs[pk],
-            tags=tags[pk],
-            notes=notes[pk],
-            photo=next(iter(photos[pk]), None),
-        )
-
-
-class _Piece(Protocol):
-    contact_id: int
-
-
-def _by_contact[P: _Piece](pieces: Iterable[P]) -> dict[int, list[P]]:
-    found: dict[int, list[P]] = defaultdict(list)
-    for piece in pieces:
-        found[piece.contact_id].append(piece)
-    return found
-
-
-def _tags(of: dict[str, list[Contact]], viewer: User) -> dict[int, list[str]]:
-    links = Contact.tags.through._default_manager.filter(**of, tag__author=viewer)
-    found: dict[int, list[str]] = defaultdict(list)
-    for pk, name in links.order_by("tag__folded").values_list("contact_id", "tag__name"):
-        found[pk].append(name)
-    return found
-
-
-def _notes(of: dict[str, list[Contact]], viewer: User) -> dict[int, list[Note]]:
-    """The notes that `viewer` wrote, oldest first: what teammates shared is theirs to take."""
-    own = Note.objects.visible_to(viewer).present().filter(author=viewer)
-    links = Note.contacts.through._default_manager.filter(**of, note__in=own)
-    found: dict[int, list[Note]] = defaultdict(list)
-    for link in links.select_related("note").order_by("note__at", "note"):
-        found[link.contact_id].append(link.note)
-    return found
 
 
 # --- JSON ------------------------------------------------------------------------------------
@@ -222,7 +91,9 @@ def shape_of(held: Held) -> dict[str, Any]:
         "cadence_days": contact.cadence,
         "has_photo": held.photo is not None,
         "notes": [_note(note, held.viewer) for note in held.notes],
-        "promises": [_promise(p) for p in contact.promises.all() if p.owner_id == held.viewer.pk],
+        "promises": [_promise(promise) for promise in held.promises],
+        "issues": [_issue(issue, held.viewer) for issue in held.issues],
+        "is_company": contact.pk is None,
         "kept": contact.keeper_id == held.viewer.pk,
         "uid": contact.uid,
     }
@@ -255,7 +126,7 @@ def _job(job: Job) -> dict[str, Any]:
 
 def _note(note: Note, author: User) -> dict[str, Any]:
     return {
-        "at": note.at.astimezone(author.zone).isoformat(),
+        "at": _instant(note.at, author),
         "channel": note.channel,
         "began": note.began,
         "text": note.text,
@@ -265,7 +136,6 @@ def _note(note: Note, author: User) -> dict[str, Any]:
 
 
 def _promise(promise: Any) -> dict[str, Any]:
-    """A promise, which belongs to an app that this one has never heard of."""
     return {
         "by": promise.made_by,
         "text": promise.text,
@@ -274,6 +144,40 @@ def _promise(promise: Any) -> dict[str, Any]:
         "state": promise.state,
         "ended_on": promise.ended_on and promise.ended_on.isoformat(),
     }
+
+
+def _issue(issue: Any, viewer: User) -> dict[str, Any]:
+    """What went wrong, and what was said and done about it since, as the team sees it."""
+    return {
+        "text": issue.text,
+        "severity": issue.severity,
+        "opened_at": _instant(issue.opened_at, viewer),
+        "by": _who(issue.opened_by, viewer),
+        "on_it": _who(issue.assignee, viewer),
+        "answered_at": _instant(issue.first_answered_at, viewer),
+        "settled_at": _instant(issue.settled_at, viewer),
+        "feeling": issue.feeling,
+        "events": [
+            {
+                "at": _instant(event.at, viewer),
+                "what": event.kind,
+                "by": _who(event.by, viewer),
+                "text": event.comment,
+            }
+            for event in issue.events.all()
+        ],
+    }
+
+
+def _who(user: User | None, viewer: User) -> str | None:
+    if user is None:
+        return None
+    return "me" if user == viewer else str(user)
+
+
+def _instant(at: datetime | None, viewer: User) -> str | None:
+    """An instant by the clock of whose book it is."""
+    return at.astimezone(viewer.zone).isoformat() if at else None
 
 
 # --- vCard -----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from PIL import Image
+from pytest_django import DjangoAssertNumQueries
 
 from contacts.exporting import book_as_json, book_as_vcards, contact_as_vcard
 from contacts.importing import import_file
@@ -21,6 +22,7 @@ from tests.factories import (
     make_contact,
     make_detail,
     make_fact,
+    make_issue,
     make_job,
     make_life_event,
     make_note,
@@ -29,6 +31,8 @@ from tests.factories import (
     make_tag,
     make_user,
 )
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -166,10 +170,96 @@ def test_json_has_everything_in_the_agreed_shape(keeper: User, tom: Contact) -> 
                     "ended_on": "2026-11-18",
                 },
             ],
+            "issues": [],
+            "is_company": False,
             "kept": True,
             "uid": "urn:uuid:1",
         }
     ]
+
+
+def test_issues_that_one_had_to_do_with_go_along_with_all_that_was_said(
+    keeper: User, tom: Contact
+) -> None:
+    mia = User.objects.get(name="Mia")
+    issue = make_issue(tom, text="Forty pallets came in wet.", assignee=mia)
+    issue.answer(by=keeper, at=NOW + HOUR)
+    issue.reword(text="Fifty came in wet.", severity="grave", seen=1, by=mia, at=NOW + 2 * HOUR)
+    issue.settle(by=mia, at=NOW + 3 * HOUR, feeling="good", comment="New pallets.")
+    make_issue(tom, text="Mia’s alone", by=mia)
+
+    (shape,) = as_json(keeper)
+
+    assert shape["issues"] == [
+        {
+            "text": "Fifty came in wet.",
+            "severity": "grave",
+            "opened_at": "2026-11-18T10:00:00-05:00",
+            "by": "me",
+            "on_it": "Mia",
+            "answered_at": "2026-11-18T11:00:00-05:00",
+            "settled_at": "2026-11-18T13:00:00-05:00",
+            "feeling": "good",
+            "events": [
+                said("10", "opened", "me"),
+                said("11", "answered", "me"),
+                said("12", "reworded", "Mia", "Forty pallets came in wet."),
+                said("12", "severity", "Mia", "Serious"),
+                said("13", "settled", "Mia", "New pallets."),
+            ],
+        }
+    ]
+
+
+def said(hour: str, what: str, by: str, text: str = "") -> dict[str, str]:
+    return {"at": f"2026-11-18T{hour}:00:00-05:00", "what": what, "by": by, "text": text}
+
+
+def test_issue_about_a_colleague_s_contact_goes_along_under_their_card(
+    keeper: User, tom: Contact
+) -> None:
+    mia = User.objects.get(name="Mia")
+    bo = make_contact(keeper=mia, name="Bo", how_met="secretly")
+    for by, assignee in ((keeper, None), (mia, keeper)):
+        make_issue(bo, by=by, assignee=assignee, text=f"Opened by {by}")
+    make_issue(bo, by=mia, text="Mia’s alone")
+
+    theirs = as_json(keeper)[1]
+
+    assert [issue["text"] for issue in theirs["issues"]] == [
+        "Opened by Karin Keeper",
+        "Opened by Mia",
+    ]
+    assert (theirs["name"], theirs["kept"], theirs["how_met"]) == ("Bo", False, "")
+
+
+def test_issue_of_a_company_goes_along_under_the_company(
+    keeper: User, stranger: User, tom: Contact
+) -> None:
+    mia = User.objects.get(name="Mia")
+    make_issue(company=tom.company, by=keeper, text="No lorry came.")
+    make_issue(company=make_contact(keeper=mia, company="Quay").company, by=mia, text="Not mine")
+
+    ours, company = as_json(keeper)
+
+    assert (company["name"], company["company"]) == ("Northline Freight", "Northline Freight")
+    assert (company["is_company"], company["kept"], company["uid"]) == (True, False, "")
+    assert [issue["text"] for issue in company["issues"]] == ["No lorry came."]
+    assert (ours["is_company"], ours["issues"], company.keys()) == (False, [], ours.keys())
+    assert as_json(stranger) == []
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_book_takes_as_many_queries_for_many(
+    keeper: User, number: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for n in range(number):
+        contact = make_contact(keeper=keeper, name=f"Person {n}")
+        make_issue(contact).answer(by=keeper, at=NOW)
+        make_promise(contact)
+
+    with django_assert_num_queries(16):
+        assert len(as_json(keeper)) == number
 
 
 def test_json_of_an_empty_book_is_an_empty_list(keeper: User) -> None:
