@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from crm.addresses import is_short
 from crm.carrying import carried_invitation
 from crm.models import User
 from crm.teams import TeamError, found_team, join
@@ -71,7 +72,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_safe_url(self, url: str) -> bool:
         """Log-in leads to pages of this installation only: a path, never a host, not even ours."""
-        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None) and is_short(url)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Hand a mail over; when that fails, say so instead of going on as if it were on its way.

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
+from crm.addresses import path_of
 from crm.models import User
 from crm.policy import Role
 
@@ -51,8 +52,7 @@ class FragmentRedirects:
         if not request.htmx:  # type: ignore[attr-defined]
             return response
         if self._leads_to_login(response):
-            page = urlsplit(request.headers.get("HX-Current-URL", "/"))
-            back = page.path + (f"?{page.query}" if page.query else "")
+            back = path_of(request.headers.get("HX-Current-URL", "/"))
             return HttpResponseClientRedirect(_login_url(back))
         leads_on = "HX-Redirect" in response.headers or "Location" in response.headers
         if isinstance(response, HttpResponse) and not leads_on:
@@ -135,10 +135,9 @@ class LogInFirst(LoginRequiredMiddleware):
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseRedirect:
-        if request.method in {"GET", "HEAD"}:
-            return super().handle_no_permission(request, view_func)
-        page = urlsplit(request.headers.get("Referer", "/"))
-        back = page.path + (f"?{page.query}" if page.query else "")
+        is_read = request.method in {"GET", "HEAD"}
+        here = request.get_full_path() if is_read else request.headers.get("Referer", "/")
+        back = path_of(here)
         return redirect_to_login(back, self.get_login_url(view_func), REDIRECT_FIELD_NAME)
 
 
