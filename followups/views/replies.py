@@ -1,5 +1,7 @@
 """Replies to the digest of which nobody knows whom they are about."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -8,10 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contacts.models import Channel
 from crm.http import Request, draft_saved, follow, render_page, see_other, toast
-from followups.composing import log_note
 from followups.forms.note import NoteForm
 from followups.models import InboundMail
 from followups.replies import placing
+from followups.replies.placing import PlacedAlready
+
+TOO_LATE = (
+    "This reply was dealt with in another window meanwhile. What you typed is still here: saving "
+    "writes it down as a further note."
+)
 
 
 @require_safe
@@ -26,7 +33,8 @@ def index(request: Request) -> HttpResponse:
 def place(request: Request, pk: int) -> HttpResponse:
     """The composer with the words of one, to say whom they are about."""
     mail = _own(request, pk)
-    if not mail.is_unplaced:  # sent twice, or in another window
+    if not mail.is_unplaced and request.method != "POST":
+        toast(request, "This has been dealt with already.")
         return see_other(request, reverse("followups:replies"))
     form = NoteForm(
         request.POST or None,
@@ -41,19 +49,20 @@ def place(request: Request, pk: int) -> HttpResponse:
         },
     )
     draft = f"reply:{pk}"
+    context = {"form": form, "draft": draft, "action": request.path}
     if request.method == "POST" and form.is_valid():
-        note = log_note(
-            form.told,
-            author=request.user,
-            now=request.now,
-            promises=form.said,
-            key=form.cleaned_data["key"],
-        )
-        placing.place(mail, note)
+        key = form.cleaned_data["key"]
+        try:
+            note = placing.place(mail, form.told, now=request.now, promises=form.said, key=key)
+        except PlacedAlready:
+            form.add_error(None, TOO_LATE)
+            return _composer(request, context | {"action": reverse("followups:note_new")}, 409)
         toast(request, "Noted.", undo=reverse("followups:note_undoing", args=[note.pk]))
         return draft_saved(see_other(request, reverse("followups:replies")), draft)
-    context = {"form": form, "draft": draft, "action": request.path}
-    status = 422 if form.is_bound else 200
+    return _composer(request, context, 422 if form.is_bound else 200)
+
+
+def _composer(request: Request, context: dict[str, Any], status: int) -> HttpResponse:
     return render_page(request, "followups/note.html", "composer", context, status=status)
 
 

@@ -1,5 +1,7 @@
 """Replies that found nobody: their user says whom they are about, or leaves them out."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -75,12 +77,34 @@ def test_reply_becomes_a_note_on_whom_its_user_names(
 def test_reply_that_was_placed_leads_back(
     keeper: User, keeper_client: Client, mail: InboundMail
 ) -> None:
-    tom = make_contact(keeper=keeper)
-    url = reverse("followups:reply", args=[mail.pk])
-    keeper_client.post(url, told(people=tom.pk))
-    for response in (keeper_client.get(url), keeper_client.post(url, told(people=tom.pk))):
+    url, sent = reverse("followups:reply", args=[mail.pk]), told(key=str(uuid4()))
+    sent |= {"people": make_contact(keeper=keeper).pk}
+    keeper_client.post(url, sent)
+    for response in (keeper_client.get(url), keeper_client.post(url, sent)):
         assert (response.status_code, response["Location"]) == (303, LIST)
     assert Note.objects.count() == 1
+
+
+@pytest.mark.parametrize("meanwhile", ["placed", "left out"])
+def test_words_of_a_second_window_are_kept_and_can_become_a_note_of_their_own(
+    keeper: User, keeper_client: Client, mail: InboundMail, meanwhile: str
+) -> None:
+    tom, url = make_contact(keeper=keeper), reverse("followups:reply", args=[mail.pk])
+    second = told(text="Said yes, and more.", people=tom.pk, key=str(uuid4()))
+    if meanwhile == "placed":
+        keeper_client.post(url, told(people=tom.pk, key=str(uuid4())))
+    else:
+        keeper_client.post(reverse("followups:reply_removal", args=[mail.pk]))
+    there = Note.objects.count()
+
+    late = keeper_client.post(url, second)
+
+    assert (late.status_code, Note.objects.count()) == (409, there)
+    assert "dealt with in another window meanwhile" in late.text
+    assert "Said yes, and more." in late.text
+    assert 'action="/notes/new/"' in late.text
+    assert keeper_client.post("/notes/new/", second).status_code == 303
+    assert Note.objects.filter(text="Said yes, and more.").count() == 1
 
 
 def test_reply_about_nobody_is_refused_and_kept(keeper_client: Client, mail: InboundMail) -> None:
