@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.urls import reverse_lazy
 
 from contacts import people
@@ -14,15 +15,19 @@ from contacts.forms.base import KeeperForm, VersionedForm
 from contacts.forms.dates import BORN_AHEAD
 from contacts.forms.details import normal_email, normal_number
 from contacts.forms.fields import (
+    KeyField,
     LineField,
     PartialDateField,
     TagsField,
     TextField,
     WebField,
+    key_of,
     line_of,
     year_field,
 )
 from contacts.models import Circle, Contact, Detail
+from contacts.models.contact import new_uid
+from contacts.trash import restore
 from crm.models import User
 
 COMPANY_ATTRS = {
@@ -109,6 +114,7 @@ class NewContactForm(KeeperForm):
     tags = TagsField(
         label="Tags", max_length=500, required=False, help_text="With commas between them."
     )
+    key = KeyField()
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"]
@@ -124,7 +130,7 @@ class NewContactForm(KeeperForm):
 
     @property
     def more(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name not in self.FIRST]
+        return [bound for bound in self.visible_fields() if bound.name not in self.FIRST]
 
     @property
     def has_more_errors(self) -> bool:
@@ -138,14 +144,31 @@ class NewContactForm(KeeperForm):
         return people.find_twins(self.keeper, name=data.get("name", ""), ways=ways)
 
     def save(self, now: datetime) -> Contact:
-        data = dict(self.cleaned_data)
+        """Add them, once however often the same is sent: the form's key becomes their uid.
+
+        Whoever was removed meanwhile is back.
+        """
+        key = key_of(self)
+        uid = key.urn if key else new_uid()
+        try:
+            return self._add(now, uid)
+        except IntegrityError:
+            there = Contact.objects.kept_by(self.keeper).filter(uid=uid).first()
+            if there is None:
+                raise
+        if there.is_trashed:
+            restore(there)
+        return there
+
+    def _add(self, now: datetime, uid: str) -> Contact:
+        data = {name: value for name, value in self.cleaned_data.items() if name != "key"}
         kinds = {"email": "email", "phone": "phone", "address": "address", "link": "url"}
         details = [
             people.NewDetail(kind=Detail.Kind(kind), value=value)
             for field, kind in kinds.items()
             if (value := data.pop(field))
         ]
-        return people.add_contact(keeper=self.keeper, now=now, details=details, **data)
+        return people.add_contact(keeper=self.keeper, now=now, details=details, uid=uid, **data)
 
 
 class ContactForm(VersionedForm):

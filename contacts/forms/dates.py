@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from contacts.forms.fields import LineField, PartialDateField, is_ahead
+from contacts.forms.fields import KeyField, LineField, PartialDateField, is_ahead
 from contacts.forms.piece import PieceForm
 from contacts.known import is_birthday
 from contacts.models import Contact, LifeEvent, LifeEventKind, Relation, Relative
@@ -180,6 +180,7 @@ class RelativeForm(PieceForm):
         required=False,
         help_text="School, work, what they are going through.",
     )
+    key = KeyField()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse_lazy
 
 from contacts.folding import fold
-from contacts.forms.fields import LineField, year_field
+from contacts.forms.fields import KeyField, LineField, year_field
 from contacts.forms.piece import PieceForm
 from contacts.models import Contact, Fact, Job
 from contacts.rows import group_of
@@ -91,6 +91,7 @@ class JobForm(PieceForm):
     title = LineField(label="As what", max_length=200, required=False)
     from_year = year_field("From")
     to_year = year_field("Until")
+    key = KeyField()
 
     @classmethod
     def stored(cls, keeper: User) -> QuerySet[Job]:

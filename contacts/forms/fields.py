@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID, uuid4, uuid5
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -149,3 +150,27 @@ def line_of(column: str, *, label: str = "", **options: Any) -> LineField:
         required=not of.blank,
         **options,
     )
+
+
+class KeyField(forms.UUIDField):
+    """What tells a form that is sent twice from two that are alike; None for one without."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, initial=uuid4, widget=forms.HiddenInput)
+
+    def clean(self, value: Any) -> UUID | None:
+        try:
+            key: UUID | None = super().clean(value)
+        except ValidationError:
+            return None
+        return key
+
+
+def key_of(form: forms.Form) -> UUID | None:
+    """By this what `form` was sent for is known again, if the same is sent once more.
+
+    Something else that was typed into it meanwhile is something new, and must not be lost. None for
+    a form that came without its `KeyField`.
+    """
+    key: UUID | None = form.cleaned_data["key"]
+    return uuid5(key, repr([(bound.name, bound.data) for bound in form])) if key else None

@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 from django.db.models import Model, QuerySet
 
 from contacts.forms.base import VersionedForm
+from contacts.forms.fields import key_of
 from contacts.models import Contact
 from contacts.pieces import Piece, save_piece
+from contacts.trash import restore
 from crm.models import User
 
 
@@ -52,6 +54,8 @@ class PieceForm(VersionedForm):
 
     def fill(self) -> None:
         """Put what was typed on the piece."""
+        if self.piece.pk is None and "key" in self.fields:
+            self.piece.key = key_of(self)
         for column in self.columns:
             setattr(self.piece, column, self.cleaned_data[column])
 
@@ -59,6 +63,18 @@ class PieceForm(VersionedForm):
         """Add or change the piece; raises `Conflict`, and writes nothing, if somebody else has."""
         self.fill()
         save_piece(self.piece, seen=self.seen, fields=self.columns)
+
+    def was_sent(self) -> bool:
+        """Whether this very form added its piece before: that is its piece, back if removed."""
+        key = None if self.piece.pk else getattr(self.piece, "key", None)
+        same = {"author": self.keeper, "contact": self.piece.contact, "key": key}
+        there = key and type(self.piece)._default_manager.filter(**same).first()
+        if not there:
+            return False
+        if there.is_trashed:
+            restore(there)
+        self.piece = there
+        return True
 
     @property
     def group(self) -> str:

@@ -20,6 +20,8 @@ class Job(Trashable, Versioned):
     title = models.CharField(max_length=200, blank=True)
     from_year = models.PositiveSmallIntegerField(null=True, blank=True)
     to_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    # The form's own: one that is sent twice adds one.
+    key = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = JobQuerySet.as_manager()
 
@@ -28,7 +30,8 @@ class Job(Trashable, Versioned):
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(company="", title=""), name="job_says_something"
-            )
+            ),
+            models.UniqueConstraint(fields=["author", "key"], name="job_once_per_key"),
         ]
 
     def __str__(self) -> str:

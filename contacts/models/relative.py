@@ -43,11 +43,16 @@ class Relative(Trashable, Versioned):
     relation = models.CharField(max_length=10, choices=Relation)
     name = models.CharField(max_length=120, blank=True)
     about = models.CharField(max_length=500, blank=True)
+    # The form's own: one that is sent twice adds one.
+    key = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = RelativeQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["author", "key"], name="relative_once_per_key")
+        ]
 
     def __str__(self) -> str:
         return self.name or f"the {self.get_relation_display().lower()}"

@@ -28,7 +28,7 @@ def add(request: Request, pk: int, slug: str) -> HttpResponse:
     status = _submit(request, form)
     draft = f"{contact.pk}:{slug}"
     if status == 303:
-        return _saved(request, piece, draft)
+        return _saved(request, form.piece, draft)
     return _show_form(request, form, status, {"contact": contact, "draft": draft})
 
 
@@ -84,7 +84,9 @@ def _submit(request: Request, form: PieceForm) -> int:
             form.save(request.now)
     except Conflict:
         return 409
-    except IntegrityError:  # the same, sent twice at once
+    except IntegrityError:  # the same, sent twice
+        if form.was_sent():
+            return 303
         form.add_error(None, "This is there already.")
         return 422
     return 303

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -40,20 +39,6 @@ class DueField(LineField):
             return read_due(text, today=self.today, day_first=self.day_first)
         except DueWordsError as problem:
             raise ValidationError(str(problem)) from problem
-
-
-class KeyField(forms.UUIDField):
-    """What tells a form that is sent twice from two that are alike; None for one without."""
-
-    def __init__(self) -> None:
-        super().__init__(required=False, initial=uuid4, widget=forms.HiddenInput)
-
-    def clean(self, value: Any) -> UUID | None:
-        try:
-            key: UUID | None = super().clean(value)
-        except ValidationError:
-            return None
-        return key
 
 
 def serve_day(form: forms.Form, name: str, user: User, today: date) -> None:

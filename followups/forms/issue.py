@@ -8,12 +8,12 @@ from django import forms
 from django.db import IntegrityError
 
 from contacts.forms.contact import company_field
-from contacts.forms.fields import LineField, TextField
+from contacts.forms.fields import KeyField, LineField, TextField
 from contacts.models import Company, Contact, Feeling
 from contacts.models.company import folded
 from contacts.picking import PeopleField
 from crm.models import Member, User
-from followups.forms.fields import DueField, KeyField, serve_day, serve_people
+from followups.forms.fields import DueField, serve_day, serve_people
 from followups.mending import CHECK_IN, Planned, Step
 from followups.models import Issue, IssueEvent
 

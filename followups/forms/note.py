@@ -5,14 +5,14 @@ from typing import Any
 
 from django import forms
 
-from contacts.forms.fields import LineField, TextField
+from contacts.forms.fields import KeyField, LineField, TextField
 from contacts.models import Began, Channel, Contact, Feeling
 from contacts.notes import MOST_TEXT
 from contacts.picking import PeopleField
 from crm.local_time import instant_of
 from crm.models import User
 from followups.composing import Said, Told
-from followups.forms.fields import DueField, KeyField, serve_day, serve_people
+from followups.forms.fields import DueField, serve_day, serve_people
 from followups.forms.promise import BY
 from followups.models import Promise
 

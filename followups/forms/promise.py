@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.db import IntegrityError
 
-from contacts.forms.fields import LineField
+from contacts.forms.fields import KeyField, LineField
 from contacts.models import Contact
 from contacts.picking import PeopleField
 from crm.models import User
-from followups.forms.fields import DueField, KeyField, serve_day, serve_people
+from followups.forms.fields import DueField, serve_day, serve_people
 from followups.models import Promise
 
 BY = [(Promise.By.ME, "I promised"), (Promise.By.THEM, "They promised")]
