@@ -285,6 +285,7 @@ TOLD_AGAIN_WITHIN = max(TICK_SECONDS, 30)
 FAIL_AT = os.environ.get("KEPT_FAIL_AT", "")
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_TRANSPORT = "crm.broker:Transport" if REDIS_URL else None
 # What lies unacknowledged for so long is given to another worker: more than three hard limits.
 VISIBILITY_SECONDS = int(os.environ.get("VISIBILITY_SECONDS", "600"))
 CELERY_BROKER_TRANSPORT_OPTIONS = {
