@@ -27,7 +27,7 @@ from followups.models import (
     PromiseEvent,
 )
 from followups.models.promise import PromiseQuerySet
-from followups.passing import PassingError, pass_nudges, pass_promises, store_passed
+from followups.passing import Passing, PassingError
 
 # Columns of a contact that are the former keeper's view of it, put back as they were.
 _PLANS = ["first_due_on", *Contact.PLANNED]
@@ -144,12 +144,13 @@ def _hand(
     _remember(handover, contacts, promises, chosen)
     hand_contacts(contacts, to=to, today=today)
     due_on = {each.pk: chosen[each.pk].due_on for each in moved}
-    pass_promises(moved, due_on, keeper=keeper, to=to, by=by, at=at)
+    passing = Passing(keeper=keeper, to=to, by=by, at=at)
+    passing.move(moved, due_on)
     about = Q(contact__in=contacts, promise=None) | Q(promise__in=moved)
     events = LifeEvent.objects.filter(contact__in=contacts)
     waking = events.filter(author=keeper, wake_on__isnull=False)
     handover.before = {
-        "nudges": pass_nudges(about, keeper=keeper, to=to, at=at),
+        "nudges": passing.end_nudges(about),
         "events": list(waking.values_list("pk", flat=True)),
     }
     handover.save(update_fields=["before"])
@@ -305,7 +306,7 @@ def _return_promises(
             promise.due_on = _read(promise, "due_on", then["due_on"])
             promise.wake_on = _read(promise, "wake_on", then["wake_on"])
     returned = [promise for promise, _ in promises]
-    store_passed(returned, due_before, keeper=to, to=keeper, by=by, at=at)
+    Passing(keeper=to, to=keeper, by=by, at=at).store(returned, due_before)
 
 
 def _return_nudges(

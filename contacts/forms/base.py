@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 from django import forms
@@ -43,6 +43,9 @@ class VersionedForm(KeeperForm):
 
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     conflict: list[Difference] = []
+    # Who changed it meanwhile, and when; not known of what only oneself can change.
+    changed_by: User | None = None
+    changed_at: datetime | None = None
 
     def take_focus(self) -> None:
         """Have the first box take the focus when the form appears, unless something is wrong."""

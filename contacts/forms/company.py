@@ -1,7 +1,7 @@
 """The form of a company, which the whole team shares."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -47,7 +47,7 @@ class CompanyForm(VersionedForm):
             raise ValidationError(f"There is another company called {name} in your team.")
         return name
 
-    def save(self) -> None:
+    def save(self, now: datetime) -> None:
         """Write what was typed; raises `Conflict`, and writes nothing, if somebody else has."""
         typed = {name: self.cleaned_data[name] for name in companies.FIELDS}
-        companies.change_company(self.company, seen=self.seen, **typed)
+        companies.change_company(self.company, seen=self.seen, by=self.keeper, at=now, **typed)

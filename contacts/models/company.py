@@ -33,6 +33,11 @@ class Company(Trashable, Versioned):
     folded = models.CharField(max_length=250, editable=False)
     website = models.URLField(max_length=500, blank=True)
     about = models.TextField(blank=True)
+    # Whoever else has it open is told.
+    changed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = CompanyQuerySet.as_manager()
 

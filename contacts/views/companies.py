@@ -73,10 +73,11 @@ def _submit(request: Request, company: Company) -> tuple[CompanyForm, int]:
     if not form.is_valid():
         return form, 422
     try:
-        form.save()
+        form.save(request.now)
     except Conflict:
-        stored = CompanyForm(company=_find(keeper, company.pk), keeper=keeper, today=today)
-        form.face(stored)
+        theirs = _find(keeper, company.pk)
+        form.face(CompanyForm(company=theirs, keeper=keeper, today=today))
+        form.changed_by, form.changed_at = theirs.changed_by, theirs.changed_at
         return form, 409 if form.conflict else 303
     return form, 303
 

@@ -8,7 +8,7 @@ from django import forms
 from django.db import IntegrityError
 
 from contacts.forms.contact import company_field
-from contacts.forms.fields import KeyField, LineField, TextField
+from contacts.forms.fields import KeyField, LineField, TextField, key_of
 from contacts.models import Company, Contact, Feeling
 from contacts.models.company import folded
 from contacts.picking import PeopleField
@@ -126,8 +126,8 @@ class IssueForm(AssigneeForm):
         return data
 
     def open(self, *, at: datetime) -> Issue:
-        """Open it, once however often the form is sent."""
-        data = self.cleaned_data
+        """Open it, once however often the same is sent."""
+        data, key = self.cleaned_data, key_of(self)
         contact, company = self._about()
         try:
             return Issue.open(
@@ -138,11 +138,11 @@ class IssueForm(AssigneeForm):
                 contact=contact,
                 company=company,
                 assignee=self.member,
-                key=data["key"],
+                key=key,
             )
         except IntegrityError:
-            there = Issue.objects.filter(opened_by=self.user, key=data["key"]).first()
-            if not data["key"] or there is None:
+            there = Issue.objects.filter(opened_by=self.user, key=key).first()
+            if key is None or there is None:
                 raise
             return there
 

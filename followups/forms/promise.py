@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db import IntegrityError
 
-from contacts.forms.fields import KeyField, LineField
+from contacts.forms.fields import KeyField, LineField, key_of
 from contacts.models import Contact
 from contacts.picking import PeopleField
 from crm.models import User
@@ -45,8 +45,8 @@ class PromiseForm(forms.Form):
         serve_people(self, "contact", user, chosen)
 
     def make(self, *, at: datetime) -> Promise:
-        """Write the promise down as the user's own, once however often the form is sent."""
-        data = self.cleaned_data
+        """Write the promise down as the user's own, once however often the same is sent."""
+        data, key = self.cleaned_data, key_of(self)
         try:
             return Promise.make(
                 contact=data["contact"][0],
@@ -56,11 +56,11 @@ class PromiseForm(forms.Form):
                 made_by=data["made_by"],
                 due_on=data["due_on"],
                 sharing=data["sharing"],
-                key=data["key"],
+                key=key,
             )
         except IntegrityError:
-            there = Promise.objects.filter(owner=self.user, key=data["key"]).first()
-            if not data["key"] or there is None:
+            there = Promise.objects.filter(owner=self.user, key=key).first()
+            if key is None or there is None:
                 raise
             return there
 

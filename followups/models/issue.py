@@ -170,6 +170,12 @@ class Issue(Versioned):
         return line if len(line) <= GIST else f"{line[:GIST].rsplit(' ', 1)[0]} …"
 
     @property
+    def rewording(self) -> IssueEvent | None:
+        """When how it is written down was last changed, and by whom; a query."""
+        kinds = (IssueEvent.Kind.REWORDED, IssueEvent.Kind.SEVERITY)
+        return self.events.filter(kind__in=kinds).select_related("by").last()
+
+    @property
     def time_to_answer(self) -> timedelta | None:
         """From the opening until somebody had spoken with them; None as long as nobody has."""
         return self.first_answered_at - self.opened_at if self.first_answered_at else None

@@ -377,11 +377,14 @@ class Promise(Versioned):
 
     def _alike(self, **which: object) -> "list[Promise]":
         """Those of its owner that say the same to the same person, the last ended first."""
-        promises = type(self).objects.filter(
-            contact=self.contact_id, owner=self.owner_id, made_by=self.made_by, **which
+        promises = (
+            type(self)
+            .objects.filter(
+                contact=self.contact_id, owner=self.owner_id, made_by=self.made_by, **which
+            )
+            .order_by("-ended_on", "-pk")
         )
-        words = fold(self.text)
-        return [each for each in promises.order_by("-ended_on", "-pk") if fold(each.text) == words]
+        return [each for each in promises if fold(each.text) == fold(self.text)]
 
     @property
     def _was_slip(self) -> bool:

@@ -135,6 +135,22 @@ def test_change_meanwhile_is_shown(keeper_client: Client, bakery: Company) -> No
     assert bakery.name == "Quay Bakery"
 
 
+def test_who_changed_it_meanwhile_and_when_is_said(
+    keeper: User, keeper_client: Client, bakery: Company
+) -> None:
+    data = {"name": "Quay Bakery", "website": "", "about": "", "version": 1}
+    colleague = client_of(make_user(name="Mia", team=keeper.member.team))
+    colleague.post(f"/companies/{bakery.pk}/edit/", data)
+
+    late = data | {"name": "Mine"}
+    theirs, own = (
+        c.post(f"/companies/{bakery.pk}/edit/", late) for c in (keeper_client, colleague)
+    )
+
+    assert "Changed by Mia <time" in theirs.text
+    assert "Changed in another window <time" in own.text
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_companies_take_as_many_queries_for_many(
     keeper: User,

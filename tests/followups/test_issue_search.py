@@ -48,7 +48,7 @@ def test_two_letters_narrow_by_name(keeper, tom) -> None:
 def test_issue_of_a_company_is_found_by_its_name_of_today(keeper, tom) -> None:
     make_issue(company=tom.company, by=keeper, text="Wet pallets.")
     names = {"name": "Southline", "website": "", "about": ""}
-    change_company(tom.company, seen=1, **names)
+    change_company(tom.company, seen=1, by=keeper, at=NOW, **names)
 
     assert found(keeper, "pallets southline") == ["Wet pallets."]
     assert found(keeper, "pallets northline") == []

@@ -405,6 +405,15 @@ def test_form_that_is_sent_twice_opens_one(keeper_client, tom) -> None:
     assert Issue.objects.count() == 1
 
 
+def test_form_that_was_gone_back_to_opens_another_for_other_words(keeper_client, tom) -> None:
+    key = str(uuid4())
+    for text in ("Wet.", "Late."):
+        data = {"text": text, "severity": "serious", "assignee": "", "key": key}
+        keeper_client.post(f"/issues/new/?contact={tom.pk}", data)
+
+    assert sorted(Issue.objects.values_list("text", flat=True)) == ["Late.", "Wet."]
+
+
 def test_refused_form_keeps_what_was_typed(keeper_client, tom) -> None:
     url = f"/issues/new/?contact={tom.pk}"
     response = keeper_client.post(url, form(severity="awful"), headers=HTMX)
@@ -506,6 +515,18 @@ def test_changing_the_words(keeper_client, issue) -> None:
     assert "Fifty pallets." in page
     assert "Sixty pallets." in page
     assert keeper_client.post(url, data | {"text": "Sixty.", "version": 2}).status_code == 303
+
+
+def test_who_changed_it_meanwhile_and_when_is_said(keeper, keeper_client, colleague, issue) -> None:
+    issue.reword(text="Fifty.", severity="grave", seen=1, by=colleague, at=NOW - 3 * HOUR)
+    data = {"text": "Sixty.", "severity": "grave", "version": 1}
+
+    theirs = keeper_client.post(f"/issues/{issue.pk}/change/", data).text
+    own = client_of(colleague).post(f"/issues/{issue.pk}/change/", data).text
+
+    assert f"Changed by {colleague} <time" in theirs
+    assert "3 hours ago</time>." in theirs
+    assert "Changed in another window <time" in own
 
 
 def test_rewording_is_undone_by_its_toast(keeper_client, issue) -> None:

@@ -244,6 +244,14 @@ def test_refused_promise_keeps_what_was_typed(keeper_client, tom, more, complain
     assert Promise.objects.count() == 0
 
 
+def test_form_that_was_gone_back_to_makes_another_for_other_words(keeper_client, tom):
+    key = uuid4()
+    for text in ("Send the quote", "Call back"):
+        keeper_client.post(NEW, new(tom, key=key, text=text))
+
+    assert sorted(Promise.objects.values_list("text", flat=True)) == ["Call back", "Send the quote"]
+
+
 def test_promise_sent_twice_is_made_once(keeper_client, tom):
     key = uuid4()
     for _ in range(2):
