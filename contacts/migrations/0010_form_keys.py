@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contacts", "0008_silence"),
+        ("contacts", "0009_came_in"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -32,7 +32,7 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contacts", "0008_silence"),
+        ("contacts", "0009_came_in"),
         ("followups", "0007_follow_through"),
     ]
 

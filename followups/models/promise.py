@@ -377,13 +377,8 @@ class Promise(Versioned):
 
     def _alike(self, **which: object) -> "list[Promise]":
         """Those of its owner that say the same to the same person, the last ended first."""
-        promises = (
-            type(self)
-            .objects.filter(
-                contact=self.contact_id, owner=self.owner_id, made_by=self.made_by, **which
-            )
-            .order_by("-ended_on", "-pk")
-        )
+        whose = {"contact": self.contact_id, "owner": self.owner_id, "made_by": self.made_by}
+        promises = type(self).objects.filter(**whose, **which).order_by("-ended_on", "-pk")
         return [each for each in promises if fold(each.text) == fold(self.text)]
 
     @property
