@@ -302,15 +302,8 @@ class Promise(Versioned):
         # Moved back to a day on which it was due before: its reason is there, and answered.
         again = self.nudges.filter(occurrence_on=self.wake_on)
         again.update(state="open", ended_at=None, show_on=self.wake_on)
-        self._log(
-            PromiseEvent.Kind.RENEGOTIATED,
-            by=by,
-            at=at,
-            due_before=before,
-            due_after=due_on,
-            told=told,
-            comment=comment,
-        )
+        dates = {"due_before": before, "due_after": due_on, "told": told}
+        self._log(PromiseEvent.Kind.RENEGOTIATED, by=by, at=at, comment=comment, **dates)
 
     @transaction.atomic
     def reword(self, text: str, *, by: User, at: datetime) -> None:
