@@ -64,7 +64,7 @@ def test_palette_gets_the_fragment_and_a_link_the_page(
     fragment = keeper_client.get("/search/?q=anna", headers=FRAGMENT).content.decode()
     page = keeper_client.get("/search/?q=anna").content.decode()
 
-    assert fragment.strip().startswith('<div id="found" data-found="4 people found">')
+    assert fragment.strip().startswith('<div class="stack" id="found" data-found="4 people found">')
     assert "<html" in page
     assert "Anna Berg" in page
 
