@@ -25,6 +25,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='note',
-            index=models.Index(condition=models.Q(('began', 'me'), _negated=True), fields=['team', 'at'], name='note_came_in'),
+            index=models.Index(condition=models.Q(models.Q(('began', 'me'), _negated=True), ('trashed_at', None)), fields=['team', 'at', 'author', 'answered_at', 'began'], name='note_came_in'),
         ),
     ]

@@ -100,7 +100,12 @@ class Note(Trashable, Versioned):
         ]
         indexes = [
             models.Index(fields=["author", "-at"], name="note_by_author"),
-            models.Index(fields=["team", "at"], name="note_came_in", condition=~Q(began="me")),
+            # How quickly whoever gets in touch is answered is read from this alone.
+            models.Index(
+                fields=["team", "at", "author", "answered_at", "began"],
+                name="note_came_in",
+                condition=~Q(began="me") & Q(trashed_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

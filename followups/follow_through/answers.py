@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
-from contacts.models import Contact, Note
+from contacts.models import Note
 from contacts.models.note import Began
 from followups.follow_through.scope import DAY, Period, Scope
 from followups.follow_through.sums import ByOwner, Ratio, Sums, by_owner
@@ -39,34 +39,54 @@ class Answers(Sums):
 
 
 def answers(scope: Scope, period: Period) -> ByOwner[Answers]:
+    both = Period(period.before.first, period.last)
     now = Q(at__gte=scope.starts(period.first))
-    counted = (
-        came_in(scope, Period(period.before.first, period.last))
+    answered = (
+        came_in(scope, both)
+        .filter(answered_at__isnull=False)
         .order_by()
         .values("author")
         .annotate(
-            day=Count("pk", filter=now & _within(1)),
-            three=Count("pk", filter=now & _within(3) & ~_within(1)),
-            week=Count("pk", filter=now & _within(7) & ~_within(3)),
-            longer=Count("pk", filter=now & Q(answered_at__isnull=False) & ~_within(7)),
-            waiting=Count("pk", filter=now & Q(answered_at=None)),
-            day_before=Count("pk", filter=~now & _within(1)),
-            all_before=Count("pk", filter=~now),
+            day=Count("at", filter=now & _within(1)),
+            three=Count("at", filter=now & _within(3) & ~_within(1)),
+            week=Count("at", filter=now & _within(7) & ~_within(3)),
+            longer=Count("at", filter=now & ~_within(7)),
+            day_before=Count("at", filter=~now & _within(1)),
+            all_before=Count("at", filter=~now),
         )
     )
-    return by_owner(Answers, "author", counted)
+    unanswered = (
+        waiting(scope, both)
+        .order_by()
+        .values("author")
+        .annotate(
+            waiting=Count("pk", filter=now, distinct=True),
+            all_before=Count("pk", filter=~now, distinct=True),
+        )
+    )
+    found = by_owner(Answers, "author", answered)
+    for owner, numbers in by_owner(Answers, "author", unanswered).items():
+        found[owner] = found.get(owner, Answers()) + numbers
+    return found
 
 
 def came_in(scope: Scope, period: Period) -> QuerySet[Note]:
-    """Notes of somebody who got in touch, and was answered or has waited for more than a day."""
-    rows = scope.notes().filter(
+    """Notes of somebody who got in touch."""
+    return scope.notes().filter(
         ~Q(began=Began.ME),
         at__gte=scope.starts(period.first),
         at__lt=scope.starts(period.last + DAY),
     )
-    kept = Contact.objects.present().filter(notes=OuterRef("pk"), keeper=OuterRef("author"))
-    waits = Q(at__lt=scope.starts(scope.today - DAY)) & Exists(kept)
-    return rows.filter(Q(answered_at__isnull=False) | waits)
+
+
+def waiting(scope: Scope, period: Period) -> QuerySet[Note]:
+    """Those without an answer for more than a day, once for each whom their author still keeps."""
+    return came_in(scope, period).filter(
+        at__lt=scope.starts(scope.today - DAY),
+        answered_at=None,
+        contacts__keeper=F("author"),
+        contacts__trashed_at=None,
+    )
 
 
 def _within(days: int) -> Q:

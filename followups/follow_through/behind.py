@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import F, Prefetch, Q
 
 from contacts.models import Contact
-from followups.follow_through.answers import came_in
+from followups.follow_through.answers import waiting
 from followups.follow_through.people import is_unheard, is_within, loyal_customers, on_cadence
 from followups.follow_through.scope import Period, Scope
 from followups.follow_through.word import ON_TIME, judged
@@ -168,11 +168,11 @@ def _own_missed(mine: Scope, period: Period) -> list[Somebody]:
 
 
 def _own_unanswered(mine: Scope, period: Period) -> list[Somebody]:
-    notes = came_in(mine, period).filter(answered_at=None).order_by("at", "pk")
+    notes = waiting(mine, period).distinct().order_by("at", "pk")
     people = Contact.objects.present().filter(keeper=mine.viewer).select_related("company")
-    waiting = notes.prefetch_related(Prefetch("contacts", people, to_attr="people"))[:MOST]
+    found = notes.prefetch_related(Prefetch("contacts", people, to_attr="people"))[:MOST]
     return [
         Somebody(contact, f"got in touch: {note.get_channel_display().lower()}", note.said_on())
-        for note in waiting.select_related("author")
+        for note in found.select_related("author")
         for contact in note.people
     ]

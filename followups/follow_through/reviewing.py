@@ -21,7 +21,7 @@ from followups.follow_through.promises import (
     open_,
 )
 from followups.follow_through.scope import Period, Scope
-from followups.follow_through.word import Step, Word, trend, word
+from followups.follow_through.word import Step, Tally, Word, tally, trend, word
 from followups.models import Promise
 
 
@@ -76,7 +76,8 @@ class Review:
 
 def review(scope: Scope, period: Period) -> Review:
     """Thirteen queries, however many promises, people and members there are."""
-    rows = read(scope, period)
+    tallies = tally(scope, period)
+    rows = read(scope, period, tallies)
     members = [member.user for member in scope.members()]
     lines = [Line(user, rows.pop(user.pk, Figures())) for user in members]
     if rows:
@@ -86,15 +87,15 @@ def review(scope: Scope, period: Period) -> Review:
         period=period,
         total=reduce(Figures.__add__, (line.figures for line in lines), Figures()),
         lines=lines,
-        trend=trend(scope, period),
+        trend=trend(tallies, period),
         oldest=oldest(scope),
     )
 
 
-def read(scope: Scope, period: Period) -> dict[int, Figures]:
+def read(scope: Scope, period: Period, tallies: list[Tally]) -> dict[int, Figures]:
     """The figures of each owner who has any; ten queries."""
     columns: dict[str, Mapping[int, Any]] = {
-        "word": word(scope, period),
+        "word": word(tallies),
         "open": open_(scope),
         "late": late(scope, period),
         "moved": moved(scope, period),

@@ -1,14 +1,14 @@
 """Promises kept on time: the one share that stands everywhere."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, IntegerField, Q, When
 
 from crm.models import User
 from followups.follow_through.scope import PERIOD, Period, Scope
-from followups.follow_through.sums import ByOwner, Ratio, Sums, by_owner
+from followups.follow_through.sums import ByOwner, Ratio, Sums
 from followups.models import Promise
 from followups.models.promise import PromiseQuerySet
 
@@ -49,21 +49,41 @@ class Word(Sums):
         return Ratio(self.kept_before, self.due_before)
 
 
-def word(scope: Scope, period: Period) -> ByOwner[Word]:
-    now, before = (Q(told_due_on__range=each.range) for each in (period, period.before))
-    both = (period.before.first, period.last)
-    rows = judged(scope.promises(), scope.today).filter(told_due_on__range=both)
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one owner kept of what came due in a stretch: a step of the period; 0 is all before."""
+
+    owner: int
+    stretch: int
+    kept: int
+    due: int
+
+
+def tally(scope: Scope, period: Period) -> list[Tally]:
+    """What share and trend are made of: each promise is looked at once."""
+    stretches = [period.before, *period.steps()]
+    lasts = [When(told_due_on__lte=each.last, then=number) for number, each in enumerate(stretches)]
+    rows = judged(scope.promises(), scope.today).filter(
+        told_due_on__range=(period.before.first, period.last)
+    )
     counted = (
         rows.order_by()
-        .values("owner")
-        .annotate(
-            kept=Count("pk", filter=now & ON_TIME),
-            due=Count("pk", filter=now),
-            kept_before=Count("pk", filter=before & ON_TIME),
-            due_before=Count("pk", filter=before),
-        )
+        .annotate(stretch=Case(*lasts, output_field=IntegerField()))
+        .values("owner", "stretch")
+        .annotate(kept=Count("pk", filter=ON_TIME), due=Count("*"))
     )
-    return by_owner(Word, "owner", counted)
+    return [Tally(*row) for row in counted.values_list("owner", "stretch", "kept", "due")]
+
+
+def word(tallies: Iterable[Tally]) -> ByOwner[Word]:
+    found: ByOwner[Word] = {}
+    for each in tallies:
+        if each.stretch:
+            one = Word(kept=each.kept, due=each.due)
+        else:
+            one = Word(kept_before=each.kept, due_before=each.due)
+        found[each.owner] = found.get(each.owner, Word()) + one
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +98,17 @@ class Step:
         return self.period.last
 
 
-def trend(scope: Scope, period: Period) -> list[Step]:
-    """The same by stretches of the period."""
-    days = _by_day(scope, period)
-    return [Step(step, _within(days, step)) for step in period.steps()]
+def trend(tallies: Collection[Tally], period: Period) -> list[Step]:
+    """The same of all owners, by steps of the period."""
+    return [
+        Step(step, _together(each for each in tallies if each.stretch == number))
+        for number, step in enumerate(period.steps(), start=1)
+    ]
+
+
+def _together(tallies: Iterable[Tally]) -> Ratio:
+    pairs = [(each.kept, each.due) for each in tallies]
+    return Ratio(sum(kept for kept, _ in pairs), sum(due for _, due in pairs))
 
 
 type Day = tuple[date, int, int]

@@ -73,12 +73,12 @@ SELECT 1, id, keeper_id,
     1970, 1 + id %% 12, 1 + id %% 28, TRUE, FALSE, current_date
 FROM contacts_contact, generate_series(0, 1) AS e
 """
-# One in seven of the people has written by themselves, time and again; half of it is answered.
+# One in seven of the people has written by themselves, five times; one in ten of that waits.
 LETTERS = """
 INSERT INTO contacts_note (version, trashed_at, team_id, author_id, text, at, channel, feeling,
     private, began, answered_at, is_touch, created_at)
 SELECT 1, NULL, team_id, keeper_id, 'note ' || id, said, 'email', '', TRUE, 'them',
-    CASE WHEN (id + n) %% 2 = 0 THEN said + (id %% 9) * interval '1 day' END, TRUE, said
+    CASE WHEN (id + n) %% 10 > 0 THEN said + (id %% 9) * interval '1 day' END, TRUE, said
 FROM contacts_contact, generate_series(0, 4) AS n,
     LATERAL (SELECT now() - ((id * 7919 + n * 104729) %% 700) * interval '1 day' AS said) AS s
 WHERE id %% 7 = 0

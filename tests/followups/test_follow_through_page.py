@@ -16,6 +16,7 @@ from tests.factories import (
     client_of,
     make_contact,
     make_life_event,
+    make_note,
     make_nudge,
     make_promise,
     make_user,
@@ -240,7 +241,10 @@ def test_people_and_occasions_behind_a_figure_are_one_s_own_alone(
     own, coach = keeper_client, client_of(manager)
     assert [names(own, "cadence"), names(own, "loyal")] == [["Lost Larry"], ["Lost Larry"]]
     assert names(own, "occasions") == ["Tom Beaumont"]
-    assert [names(coach, slug) for slug in ("cadence", "loyal", "occasions")] == [[], [], []]
+    make_note(tom, at=NOW - 5 * DAY, channel="email", began="them")
+    assert names(own, "answers") == ["Tom Beaumont"]
+    slugs = ("cadence", "loyal", "occasions", "answers")
+    assert [names(coach, slug) for slug in slugs] == [[], [], [], []]
     page = coach.get(PAGE).text
     assert ("0 of 1" in page, "Lost Larry" in page) == (True, False)
     assert Nudge.objects.count() == 1
