@@ -183,9 +183,11 @@ def poison(round_: Round) -> None:
         left = broker.hlen("unacked")
     round_.heal()
     log = round_.rig.log("worker").read_text()
-    for word in ("followups.tasks.unknown", "no_such_duty", "expected a number"):
+    for word in ("is no message", "followups.tasks.unknown", "no_such_duty", "expected a number"):
         if word not in log:
             round_.faults.append(f"the worker's log says nothing of {word}")
+    if round_.rig.codes:
+        round_.faults.append(f"something ended over it, with {round_.rig.codes}")
     tries = log.count("KeyError: 'no_such_duty'")
     if tries > 5:
         round_.faults.append(f"a task that always fails was tried {tries} times")
