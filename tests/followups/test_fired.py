@@ -230,4 +230,4 @@ def test_page_of_a_stranger_shows_nothing_of_it(stranger_client, keeper) -> None
     person(keeper, "Anna Berg", 0)
     delivered(keeper, TODAY, answer="250 Ok: queued as 8F")
     page = stranger_client.get("/fired/").text
-    assert ("Anna Berg" in page, "8F" in page) == (False, False)
+    assert ("Anna Berg" in page, "queued as" in page) == (False, False)
