@@ -29,7 +29,9 @@ class Place:
             place = cls(datetime.fromisoformat(at), int(pk))
         except (ValueError, OverflowError):
             return None
-        return place if place.at.utcoffset() is not None and 0 < place.pk < 2**63 else None
+        is_one = place.at.utcoffset() is not None and 0 < place.pk < 2**63
+        # Beyond these, it is no date in some time zone.
+        return place if is_one and 1 < place.at.year < 9999 else None
 
     def __str__(self) -> str:
         return f"{self.at.isoformat()}_{self.pk}"

@@ -14,6 +14,7 @@ from crm.policy import Reach, Thing, reach
 from followups.follow_through.scope import Period, Scope
 
 LONGEST = timedelta(days=3660)
+EARLIEST = date(1900, 1, 1)
 
 
 class MemberField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic when it runs
@@ -79,6 +80,8 @@ class PeriodForm(forms.Form):
             return
         if first > (last := min(last or self.today, self.today)):
             self.add_error("first", "Choose a day before the last one, and before today.")
+        elif first < EARLIEST:
+            self.add_error("first", "That is too long ago to be right.")
         elif last - first > LONGEST:
             self.add_error("first", "That is more than ten years. Choose a shorter stretch.")
 

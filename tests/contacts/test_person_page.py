@@ -229,3 +229,10 @@ def test_person_page_asks_the_database_a_fixed_number_of_times(
     with CaptureQueriesContext(connection) as queries:
         keeper_client.get(anna.get_absolute_url())
     assert len(queries) == QUERIES
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00%2B14:00", "9999-12-31T23:59-14:00"])
+def test_place_that_is_no_date_somewhere_is_the_first_page(keeper, keeper_client, at) -> None:
+    contact = make_contact(keeper=keeper)
+    make_note(contact, text="Said once")
+    assert "Said once" in keeper_client.get(f"{contact.get_absolute_url()}?before={at}_9").text
