@@ -53,7 +53,7 @@ def write_note(
         created_at=now,
         key=key,
     )
-    note.answered_at = note.answered_in_it()
+    note.answered_at = note.answered_in_it(now)
     note.save(force_insert=True)
     note.contacts.add(*people)
     _recount(note, people)
@@ -85,7 +85,7 @@ def edit_note(
     note.text, note.at, note.channel = clean_text(text), at, channel
     note.feeling, note.private, note.is_touch = feeling, private, channel in TOUCHING
     note.began = began
-    note.answered_at = note.answered_in_it()
+    note.answered_at = note.answered_in_it(_written_at(before, now))
     fields = ["text", "at", "channel", "feeling", "private", "is_touch", "began", "answered_at"]
     if note.text != before.text:
         NoteRevision.objects.create(note=note, text=before.text, until=now)
@@ -112,6 +112,12 @@ def restore_note(note: Note) -> None:
     note.restore()
     _recount(note, lock_contacts(note.contacts.values_list("pk", flat=True)))
     index_note(note)
+
+
+def _written_at(before: Note, now: datetime) -> datetime:
+    """When it was written that the note answers them: `now`, unless it said so `before`."""
+    said_so = before.began == Began.ANSWERED and before.answered_at
+    return said_so or now
 
 
 def _recount(note: Note, contacts: list[Contact]) -> None:

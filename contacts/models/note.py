@@ -120,13 +120,13 @@ class Note(Trashable, Versioned):
         """Whether somebody got in touch, and has had no answer."""
         return self.began != Began.ME and self.answered_at is None
 
-    def answered_in_it(self) -> datetime | None:
-        """When the note itself answers whoever got in touch: by the time it was written down."""
+    def answered_in_it(self, written_at: datetime) -> datetime | None:
+        """When the note itself answers whoever got in touch; that it does was `written_at`."""
         if self.began == Began.ME:
             return None
         if self.channel in LIVE:
             return self.at
-        return max(self.at, self.created_at) if self.began == Began.ANSWERED else None
+        return max(self.at, written_at) if self.began == Began.ANSWERED else None
 
     def was_edited(self) -> bool:
         return self.edited_at is not None

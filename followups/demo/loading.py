@@ -259,7 +259,7 @@ class _Loader:
             began=said.began,
             is_touch=said.channel in TOUCHING,
         )
-        note.answered_at = note.answered_in_it()
+        note.answered_at = note.answered_in_it(note.created_at)
         return note
 
     def add_promises(self, contact: Contact, person: Person, notes: list[Note]) -> None:

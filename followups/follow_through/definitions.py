@@ -100,7 +100,7 @@ FIGURES = {
             "Two lines today are worth more than two pages next week: say when the rest will come.",
             "Notes, in the period, of which their author said that the other side got in touch. "
             "One of a call or a meeting was answered there and then; one that says “and I "
-            "answered”, by the time it was written down; any other by its author’s next word to "
+            "answered”, by the time that was written down; any other by its author’s next word to "
             "them. Who has waited for more than a day without one counts as not answered, while "
             "the author keeps them.",
         ),

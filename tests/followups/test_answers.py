@@ -72,6 +72,17 @@ def test_a_note_that_says_so_answers_by_the_time_it_was_written_down():
     assert figure(anna.keeper) == Answers(three=1)
 
 
+def test_an_answer_that_is_written_into_it_later_is_as_late():
+    anna = somebody()
+    came = note(anna, at=NOW - 5 * DAY, began="them")
+    fields = {"contacts": [anna], "at": came.at, "channel": "email", "feeling": ""}
+    fields |= {"private": True, "began": "answered"}
+    edit_note(came, seen=1, text="And answered", now=NOW - 2 * DAY, **fields)
+    assert came.answered_at == NOW - 2 * DAY
+    edit_note(came, seen=2, text="And answered them", now=NOW, **fields)
+    assert came.answered_at == NOW - 2 * DAY
+
+
 def test_an_answer_that_is_changed_or_removed_answers_no_more():
     anna = somebody()
     came = note(anna, at=NOW - 9 * DAY, began="them")

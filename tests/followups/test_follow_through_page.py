@@ -136,6 +136,7 @@ def test_the_period_is_in_the_address(keeper_client, query, said):
         ({"period": "own", "first": "soon"}, "Write the day as 2026-12-24."),
         ({"period": "own", "first": "2026-05-05", "last": "2026-05-01"}, "before the last one"),
         ({"period": "own", "first": "1990-05-05"}, "more than ten years"),
+        ({"period": "own", "first": "0001-01-01", "last": "0001-02-01"}, "too long ago"),
     ],
 )
 def test_dates_that_make_no_period_are_explained_and_kept(keeper_client, query, said):
@@ -275,7 +276,7 @@ def test_page_costs_the_same_for_every_team(manager, sellers, django_assert_num_
         seller = make_user(team=manager.member.team, name=f"Seller {number}")
         promised(make_contact(keeper=seller), f"No {number}")
     client = client_of(manager)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(PAGE)
 
 
