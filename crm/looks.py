@@ -1,5 +1,6 @@
 """Who has looked at what of whose: written where somebody opens a thing that is not theirs."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from crm.models import Look, User
@@ -13,10 +14,16 @@ def looked(*, viewer: User, whose_id: int, thing: str, now: datetime) -> None:
     `thing` names a row ("contact:12", "promise:3") or a list ("list:overdue"). Once for each local
     day of the viewer, in one statement; the one who is looked at sees it at `/settings/looks/`.
     """
-    if viewer.pk == whose_id:
-        return
-    look = Look(viewer=viewer, whose_id=whose_id, thing=thing, on=viewer.today(now), at=now)
-    Look.objects.bulk_create([look], ignore_conflicts=True)
+    looked_through(viewer=viewer, whose_ids={whose_id}, thing=thing, now=now)
+
+
+def looked_through(*, viewer: User, whose_ids: Collection[int], thing: str, now: datetime) -> None:
+    """The same of a list in which several users' things stand."""
+    others = sorted(set(whose_ids) - {viewer.pk})
+    on = viewer.today(now)
+    looks = [Look(viewer=viewer, whose_id=pk, thing=thing, on=on, at=now) for pk in others]
+    if looks:
+        Look.objects.bulk_create(looks, ignore_conflicts=True)
 
 
 def purge_looks(now: datetime) -> int:

@@ -1,6 +1,7 @@
 """Follow-through: how well a team, or one of it, keeps its word and looks after its people."""
 
 import csv
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -8,10 +9,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from crm.http import Request, is_fragment, render_page
+from crm.looks import looked_through
 from followups.follow_through import behind, reviewing
 from followups.follow_through.definitions import FIGURES
 from followups.forms.follow_through import PeriodForm
 from followups.ledger import Place
+from followups.models import Promise
 
 
 @require_safe
@@ -19,6 +22,7 @@ def show(request: Request) -> HttpResponse:
     """Every figure, of the team or of one; a seller sees their own."""
     form = _form(request)
     review = reviewing.review(form.read_scope(), form.read_period())
+    _tell(request, review.oldest)
     context = {
         "form": form,
         "review": review,
@@ -64,11 +68,20 @@ def listing(request: Request, slug: str) -> HttpResponse:
         raise Http404
     after = Place.parse(request.GET.get("after", ""))
     wanted = behind.LISTINGS[slug]
-    context |= {"title": wanted.title, "page": behind.page(wanted, scope, period, after)}
+    page = behind.page(wanted, scope, period, after)
+    _tell(request, page.promises)
+    context |= {"title": wanted.title, "page": page}
     template = "followups/follow_through_list.html"
     if is_fragment(request) and after:
         return render_page(request, template, "listing-rows", context)
     return render_page(request, template, "listing", context)
+
+
+def _tell(request: Request, promises: Iterable[Promise]) -> None:
+    """Let those whose promises stand in a list know who has read it."""
+    owners = {promise.owner_id for promise in promises}
+    thing = "list:follow-through"
+    looked_through(viewer=request.user, whose_ids=owners, thing=thing, now=request.now)
 
 
 def _form(request: Request) -> PeriodForm:

@@ -40,6 +40,17 @@ def test_look_at_a_contact_is_told_once_a_day(keeper: User, helena: User) -> Non
     assert Look.objects.count() == 2
 
 
+def test_look_at_promises_in_a_list_is_told(keeper: User, helena: User) -> None:
+    make_promise(make_contact(keeper=keeper), due_on=NOW.date() - timedelta(days=3))
+    make_promise(make_contact(keeper=helena), due_on=NOW.date() - timedelta(days=3))
+    for page in ("/follow-through/", "/follow-through/overdue/"):
+        client_of(helena).get(page)
+        look = Look.objects.get()
+        assert (look.viewer, look.whose) == (helena, keeper)
+        assert "your follow-through" in client_of(keeper).get("/settings/looks/").text
+        look.delete()
+
+
 def test_ones_own_is_no_look(keeper_client: Client, keeper: User) -> None:
     contact = make_contact(keeper=keeper)
     keeper_client.get(f"/contacts/{contact.pk}/")
