@@ -73,9 +73,23 @@ class WordingForm(forms.Form):
     )
     sharing = forms.ChoiceField(choices=Promise.Sharing.choices, label="Who sees it")
 
-    def change(self, promise: Promise, *, by: User, at: datetime) -> None:
-        promise.reword(self.cleaned_data["text"], by=by, at=at)
-        promise.share(self.cleaned_data["sharing"])
+    def __init__(self, data: Any, *, promise: Promise, today: date) -> None:
+        super().__init__(data, initial={"text": promise.text, "sharing": promise.sharing})
+        self.promise, self.today = promise, today
+
+    def clean_sharing(self) -> str:
+        """One that slipped is not hidden from the figures of those who saw it."""
+        sharing: str = self.cleaned_data["sharing"]
+        hides = sharing == Promise.Sharing.PRIVATE != self.promise.sharing
+        if hides and self.promise.is_mine and self.promise.has_slipped(self.today):
+            raise forms.ValidationError(
+                "It was not kept in time, and that stays known. If it says too much, reword it."
+            )
+        return sharing
+
+    def change(self, *, by: User, at: datetime) -> None:
+        self.promise.reword(self.cleaned_data["text"], by=by, at=at)
+        self.promise.share(self.cleaned_data["sharing"])
 
 
 class MovingForm(forms.Form):

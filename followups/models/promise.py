@@ -219,6 +219,12 @@ class Promise(Versioned):
             return self._has_passed(today) or self.is_overdue(today)
         return self.state in (self.State.KEPT_LATE, self.State.BROKEN)
 
+    def has_slipped(self, today: date) -> bool:
+        """Whether it counts as not kept on time: missed, or released only after its day."""
+        if self.state != self.State.RELEASED:
+            return self.was_missed(today)
+        return self.told_due_on is not None and self.told_due_on < (self.ended_on or today)
+
     @property
     def can_be_taken(self) -> bool:
         """Whether somebody else can still see to it: what was kept or released needs nobody."""

@@ -110,10 +110,9 @@ def reopen(request: Request, pk: int) -> HttpResponse:
 def reword(request: Request, pk: int) -> HttpResponse:
     """Mend the wording, and say who sees it."""
     promise = _own(request, pk)
-    initial = {"text": promise.text, "sharing": promise.sharing}
-    form = WordingForm(request.POST or None, initial=initial)
+    form = WordingForm(request.POST or None, promise=promise, today=request.today)
     if request.method == "POST" and form.is_valid():
-        form.change(promise, by=request.user, at=request.now)
+        form.change(by=request.user, at=request.now)
         toast(request, "Changed.")
         return see_other(request, _next(request, promise))
     return _form_page(request, form, "followups/promise_wording.html", promise)

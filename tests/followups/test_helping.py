@@ -6,12 +6,14 @@ import pytest
 
 from crm.models import User
 from crm.policy import Role
+from followups import mending
 from followups.models import Nudge, Promise, PromiseEvent
 from followups.passing import PassingError, hand_promise
 from tests.factories import (
     NOW,
     client_of,
     make_contact,
+    make_issue,
     make_note,
     make_nudge,
     make_promise,
@@ -185,6 +187,35 @@ def test_it_can_be_given_to_a_teammate_but_to_nobody_else(keeper, coach, strange
         assert coach.post(url("taking", late), {"to": wrong}).status_code == 422
     coach.post(url("taking", late), {"to": other.member.pk})
     assert Promise.objects.get().owner == other
+
+
+def test_what_ended_meanwhile_wakes_nobody(manager, late):
+    seen = Promise.objects.select_related("owner").get(pk=late.pk)
+    late.break_(by=late.owner, at=NOW)
+    seen.hand_to(manager, by=manager, at=NOW)
+    assert Promise.objects.get(pk=late.pk).wake_on is None
+
+
+def test_a_step_that_was_taken_over_is_not_offered_again(keeper, manager, tom):
+    issue = make_issue(tom)
+    planned = mending.Planned(mending.STEPS[0], "Say sorry", NOW.date())
+    [step] = mending.promise_steps(issue, [planned], to=tom, by=keeper, at=NOW)
+    step.hand_to(manager, by=manager, at=NOW)
+    assert mending.STEPS[0] not in mending.steps_left(issue)
+
+
+def test_what_slipped_is_not_hidden_from_the_figures(keeper_client, tom, late):
+    page = f"/promises/{late.pk}/wording/"
+    refused = keeper_client.post(page, {"text": "Said too much", "sharing": "private"})
+    assert refused.status_code == 422
+    assert "that stays known" in refused.text
+    late.release(by=late.owner, at=NOW)
+    assert keeper_client.post(page, {"text": "Let go", "sharing": "private"}).status_code == 422
+    open_one = make_promise(tom, due_on=NOW.date())
+    page = f"/promises/{open_one.pk}/wording/"
+    keeper_client.post(page, {"text": "For me", "sharing": "private"})
+    open_one.refresh_from_db()
+    assert open_one.sharing == "private"
 
 
 def test_a_promise_stays_in_its_team(manager, stranger, late):
