@@ -30,7 +30,7 @@ from crm.models import Member, Team, User
 from crm.policy import Role
 from crm.teams import TeamError, found_team, lock_team
 from followups.handing import hand_everything
-from followups.models import Handover, Nudge, Promise
+from followups.models import Handover, Issue, Nudge, Promise
 
 _PIECES: list[type[Model]] = [Fact, Job, LifeEvent, Photo, Relative]
 _CARD = ["uid", "trashed_at", "name", "sort_name", "nickname", "pronunciation", "pronouns", "title"]
@@ -79,12 +79,19 @@ def leave(user: User, *, to: User | None, by: User, at: datetime) -> Handover | 
     if why := in_the_way(member):
         raise TeamError(why)
     handover = hand_everything(keeper=user, to=to, by=by, at=at)
+    _leave_issues(user, to, by=by, at=at)
     _end_what_waits(user, team, at)
     _leave_invitations(user, team)
     member.delete()
     home = found_team(User.objects.get(pk=user.pk)).team
     _take_along(user, team, home, at)
     return handover
+
+
+def _leave_issues(user: User, to: User | None, *, by: User, at: datetime) -> None:
+    """Nobody is on an issue who is not in the team: from now on `to` is, or nobody yet."""
+    for issue in Issue.objects.filter(team=user.team_id, assignee=user, settled_at=None):
+        issue.assign(to, by=by, at=at)
 
 
 def _end_what_waits(user: User, team: Team, at: datetime) -> None:
@@ -193,4 +200,4 @@ def _unseal(copies: Collection[Contact], user: User, home: Team) -> None:
     Contact.objects.bulk_update(copies, ["how_met", *Contact.PLANNED], batch_size=500)
     keepsakes.delete()
     Detail.objects.filter(sealed_for=user, contact__in=copies).update(sealed_for=None)
-    Promise.objects.filter(contact__in=copies).update(team=home)
+    Promise.objects.filter(contact__in=copies).update(team=home, issue=None)

@@ -19,6 +19,7 @@ from tests.factories import (
     make_detail,
     make_fact,
     make_invitation,
+    make_issue,
     make_life_event,
     make_note,
     make_promise,
@@ -105,6 +106,25 @@ def test_nothing_private_is_left_in_the_team(keeper: User, owner: User, maria: C
     told = maria.search_entries.values_list("team", "text")
     assert {entry[0] for entry in told} == {team.pk}
     assert not any("sailing" in text or "between" in text for _, text in told)
+
+
+def test_issues_stay_with_the_team(keeper: User, owner: User, maria: Contact) -> None:
+    issue = make_issue(maria, assignee=keeper)
+    promise = make_promise(maria, issue=issue, sharing="private")
+    client = client_of(keeper)
+    leave(fresh(keeper), to=owner, by=keeper, at=NOW)
+    issue.refresh_from_db()
+    assert issue.assignee == owner
+    page = client.get(f"/promises/{promise.pk}/")
+    assert page.status_code == 200
+    assert issue.text[:20] not in page.text
+
+
+def test_nobody_is_on_an_issue_of_who_left_with_nothing(keeper: User, owner: User) -> None:
+    issue = make_issue(make_contact(keeper=owner), assignee=keeper)
+    leave(fresh(keeper), to=None, by=keeper, at=NOW)
+    issue.refresh_from_db()
+    assert issue.assignee is None
 
 
 def test_who_leaves_must_say_who_takes_over(keeper: User, owner: User, maria: Contact) -> None:
