@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from contacts.handing import hand_contacts
-from contacts.models import Contact, LifeEvent
+from contacts.models import Contact, LifeEvent, Note
 from contacts.models.contact import lock_contacts
 from crm.models import User
 from followups.models import (
@@ -282,9 +282,12 @@ def _return_contacts(
         then = before[contact.pk]
         if then["uid"] not in taken:
             contact.uid = then["uid"]
+        touched = contact.last_touch_at, contact.last_feeling
         for name in _PLANS:
             setattr(contact, name, _read(contact, name, then[name]))
-        if any(getattr(contact, name) != then[name] for name in _CARE):
+        # They may have written a note meanwhile: touches are what their notes say.
+        contact.last_touch_at, contact.last_feeling = touched
+        if any(_plain(getattr(contact, name)) != then[name] for name in [*_CARE, "last_touch_at"]):
             contact.plan()
     Contact.objects.bulk_update(contacts, ["uid", *_PLANS], batch_size=500)
 
@@ -298,9 +301,10 @@ def _return_promises(
     at: datetime,
 ) -> None:
     due_before = {promise.pk: promise.due_on for promise, _ in promises}
+    notes = Note.objects.in_bulk([handed.before["note_id"] for _, handed in promises])
     for promise, handed in promises:
         then = handed.before
-        promise.note_id = promise.note_id or then["note_id"]
+        promise.note = promise.note or notes.get(then["note_id"])  # else deleted meanwhile
         promise.wake_on = promise.asked_on
         if _plain(promise.due_on) == then["given_due_on"]:
             promise.due_on = _read(promise, "due_on", then["due_on"])

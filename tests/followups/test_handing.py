@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from contacts.models import Contact, Detail, Fact, Keepsake, Note, Photo
+from contacts.notes import write_note
 from contacts.photos import set_photo
 from contacts.searching import index_contacts, index_notes
 from crm.models import Member, User
@@ -317,6 +319,40 @@ def test_what_the_new_keeper_wrote_stays_theirs(keeper: User, colleague: User) -
     assert Keepsake.objects.visible_to(colleague).get().how_met == "by handing over"
 
 
+def test_undoing_finds_that_a_note_was_deleted_meanwhile(keeper: User, colleague: User) -> None:
+    contact = make_contact(keeper=keeper)
+    note = make_note(contact)
+    promise = make_promise(contact, note=note)
+    handover = hand([contact], colleague)
+    note.delete()
+    undo(handover, by=keeper, at=NOW)
+    promise.refresh_from_db()
+    assert (promise.owner, promise.note) == (keeper, None)
+
+
+def test_undoing_counts_what_was_said_meanwhile(keeper: User, colleague: User) -> None:
+    contact = make_contact(keeper=keeper, circle="inner")
+    make_note(contact, at=NOW - timedelta(days=50))
+    handover = hand([contact], colleague)
+    write_note(author=keeper, contacts=[contact], text="Met again", at=NOW, now=NOW)
+    undo(handover, by=keeper, at=NOW)
+    contact.refresh_from_db()
+    due_on = contact.due_on
+    contact.recount_touches()
+    assert (contact.last_touch_at, contact.due_on) == (NOW, due_on)
+
+
+def test_a_form_sent_again_after_handing_over_keeps_nothing_from_coming_back(
+    keeper: User, colleague: User
+) -> None:
+    contact, key = make_contact(keeper=keeper), uuid4()
+    promise = make_promise(contact, key=key)
+    handover = hand([contact], colleague)
+    again = make_promise(contact, owner=keeper, key=key)
+    undo(handover, by=keeper, at=NOW)
+    assert [*Promise.objects.owned_by(keeper).order_by("pk")] == [promise, again]
+
+
 def test_undoing_works_once_and_within_thirty_days(keeper: User, colleague: User) -> None:
     handover = hand([make_contact(keeper=keeper)], colleague)
     with pytest.raises(HandoverError, match="thirty days"):
@@ -336,7 +372,7 @@ def test_undoing_needs_both_in_the_team(keeper: User, colleague: User) -> None:
 # --- Two hundred -----------------------------------------------------------------------------
 
 # However many people: what each statement does, it does to all of them.
-HANDING, UNDOING = 26, 28
+HANDING, UNDOING = 26, 29
 
 
 def test_two_are_handed_over_in_as_many_queries_as_two_hundred(

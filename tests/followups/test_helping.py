@@ -192,7 +192,7 @@ def test_it_can_be_given_to_a_teammate_but_to_nobody_else(keeper, coach, strange
 def test_what_ended_meanwhile_wakes_nobody(manager, late):
     seen = Promise.objects.select_related("owner").get(pk=late.pk)
     late.break_(by=late.owner, at=NOW)
-    seen.hand_to(manager, by=manager, at=NOW)
+    hand_promise(seen, to=manager, by=manager, at=NOW)
     assert Promise.objects.get(pk=late.pk).wake_on is None
 
 
@@ -200,7 +200,7 @@ def test_a_step_that_was_taken_over_is_not_offered_again(keeper, manager, tom):
     issue = make_issue(tom)
     planned = mending.Planned(mending.STEPS[0], "Say sorry", NOW.date())
     [step] = mending.promise_steps(issue, [planned], to=tom, by=keeper, at=NOW)
-    step.hand_to(manager, by=manager, at=NOW)
+    hand_promise(step, to=manager, by=manager, at=NOW)
     assert mending.STEPS[0] not in mending.steps_left(issue)
 
 
