@@ -42,6 +42,8 @@ class AgreedField(DueField):
     """The day that was agreed, in words; it may be left as it is, even where it has passed."""
 
     agreed: date | None = None
+    # What stood there when the page was opened: it may have been moved since.
+    shown: str | None = None
 
     @property
     def words(self) -> str:
@@ -49,7 +51,8 @@ class AgreedField(DueField):
         return str(PartialDate(day.year, day.month, day.day)) if day else ""
 
     def clean(self, value: Any) -> date | None:
-        return self.agreed if value == self.words else super().clean(value)
+        is_left = value in (self.words, self.shown)
+        return self.agreed if is_left else super().clean(value)
 
 
 class PromiseLine(forms.Form):
@@ -59,6 +62,7 @@ class PromiseLine(forms.Form):
 
     owner = forms.ChoiceField()
     due_on = AgreedField(required=False, label="By when")
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, data: Any, *, promise: Promise, keeper: User, user: User, today: date
@@ -80,7 +84,8 @@ class PromiseLine(forms.Form):
         due_on = self.fields["due_on"]
         assert isinstance(due_on, AgreedField)
         due_on.agreed = promise.due_on
-        due_on.initial = due_on.words
+        due_on.initial = self.fields["shown"].initial = due_on.words
+        due_on.shown = sent.get(f"{prefix}-shown") if sent is not None else None
 
     def choice(self) -> Choice:
         if not self.is_bound:

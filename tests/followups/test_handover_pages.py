@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -63,6 +64,25 @@ def handover(keeper: User, colleague: User, maria: Contact) -> Handover:
         at=NOW,
         introduction="Dear [first name], [former keeper] sends me. [new keeper]",
     )
+
+
+def test_a_date_moved_while_the_page_was_open_stays_moved(
+    keeper_client: Client, colleague: User, maria: Contact
+) -> None:
+    quote = Promise.objects.select_related("owner").get(text="Send the quote")
+    page = keeper_client.get(f"{NEW}?contact={maria.pk}").text
+    line = f"promise-{quote.pk}"
+    names = ("owner", "due_on", "shown")
+    sent = {name: re.search(rf'name="{line}-{name}"[^>]*value="([^"]*)"', page) for name in names}
+    later = NOW.date() + timedelta(days=30)
+    quote.renegotiate(due_on=later, told=True, by=quote.owner, at=NOW)
+    keeper_client.post(
+        NEW,
+        {"contact": [maria.pk], "to": colleague.pk, f"{line}-owner": "new"}
+        | {f"{line}-{name}": found[1] for name, found in sent.items() if found and name != "owner"},
+    )
+    quote.refresh_from_db()
+    assert (quote.owner, quote.due_on) == (colleague, later)
 
 
 # --- Choosing --------------------------------------------------------------------------------
