@@ -19,9 +19,9 @@ MOST_SUGGESTED = 8
 def suggest(user: User, query: str) -> list[Contact]:
     """The few people a half-typed name may mean, one's own and the closest names first.
 
-    None for an empty query.
+    None for a query of which nothing could be seen.
     """
-    if not query.strip():
+    if not terms(query):
         return []
     found = Contact.objects.visible_to(user).present().search(user, query).closest_first(query)
     own = found.filter(keeper=user)[:MOST_SUGGESTED]

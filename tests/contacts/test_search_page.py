@@ -107,3 +107,14 @@ def test_search_takes_as_many_queries_for_many(
 
     with django_assert_num_queries(4):
         assert len(found(keeper_client, "person")) == number
+
+
+@pytest.mark.parametrize("name", ["\0", "\u202e", "\u200b"])
+def test_name_of_which_nothing_can_be_seen_suggests_nobody(
+    keeper_client: Client, people: list[Contact], name: str
+) -> None:
+    response = keeper_client.get("/contacts/suggestions/", {"people_named": name})
+    assert response.status_code == 200
+    assert people[0].name not in response.text
+    sent = {"people_named": name, "text": "Hello", "channel": "call", "reader": "only-me"}
+    assert keeper_client.post("/notes/new/", sent).status_code == 422
