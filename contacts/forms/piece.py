@@ -68,8 +68,9 @@ class PieceForm(VersionedForm):
         """Whether this very form added its piece before: that is its piece, back if removed."""
         key = None if self.piece.pk else getattr(self.piece, "key", None)
         same = {"author": self.keeper, "contact": self.piece.contact, "key": key}
-        there = key and type(self.piece)._default_manager.filter(**same).first()
-        if not there:
+        rows: Any = type(self.piece)._default_manager.visible_to(self.keeper)
+        there = rows.filter(**same).first() if key else None
+        if there is None:
             return False
         if there.is_trashed:
             restore(there)

@@ -201,11 +201,8 @@ class World:
             self.keeper.reached = self.keeper.today(now)
             with own_settings(self.office):
                 tick(now)
-            self.look(now)
+            self.lives.look(now)
             self.letters.read(now)
-
-    def look(self, now: datetime) -> None:
-        self.lives.take_in(self.journal.look({self.user.pk: "UTC"}, now))
 
     def compare(self) -> Verdict:
         return self.journal.compare({self.user.pk: self.keeper.reached}, ["occasion", "prepare"])
@@ -234,6 +231,16 @@ def test_what_comes_after_its_use_is_told_apart(world: World):
     assert (world.compare().too_late, world.compare().faults) == (1, 0)
 
 
+def test_what_came_up_before_somebody_moves_came_on_the_date_they_had(world: World):
+    early = NOW - timedelta(hours=10)  # yesterday still in Pago Pago
+    world.keeper.reached = world.keeper.today(early)
+    tick(early)
+    world.lives._zones = iter(["Pacific/Pago_Pago"])
+    world.lives._move(world.keeper, early)
+    assert world.keeper.today(early) == TODAY - DAY
+    assert faults(world.compare()) == {}
+
+
 def test_a_nudge_that_was_not_made_is_missed(world: World):
     tick(NOW)
     Nudge.objects.filter(occurrence_on=TODAY).delete()
@@ -247,7 +254,7 @@ def test_a_nudge_made_again_is_doubled(world: World):
     nudge.delete()
     nudge.pk = None
     nudge.save(force_insert=True)
-    world.look(NOW)
+    world.lives.look(NOW)
     assert faults(world.compare()) == {"doubled": 1}
 
 
@@ -262,7 +269,7 @@ def test_a_late_nudge_that_does_not_say_so_is_a_fault(world: World):
     world.live(0 * DAY)
     tick(NOW + 3 * DAY)
     Nudge.objects.update(late=False)
-    world.look(NOW + 3 * DAY)
+    world.lives.look(NOW + 3 * DAY)
     world.keeper.reached = TODAY + 3 * DAY
     assert faults(world.compare()) == {"unmarked": 1}
 
@@ -292,7 +299,7 @@ def test_what_is_not_in_a_mail_is_absent(world: World):
     now = NOW + DAY + MORNING
     with own_settings(world.office):
         tick(now)
-    world.look(now)
+    world.lives.look(now)
     Delivery.objects.update(items=[])
     world.letters.read(now)
     assert world.letters.close().absent == 1
@@ -305,7 +312,7 @@ def test_what_was_in_doubt_and_is_not_told_again_is_absent(world: World):
     Delivery.objects.update(state="unknown")
     with own_settings(world.office):
         tick(NOW + DAY + MORNING)
-    world.look(NOW + DAY + MORNING)
+    world.lives.look(NOW + DAY + MORNING)
     told = Delivery.objects.exclude(pk=lost.pk)
     assert set(lost.items) < set(told.get().items)
     told.update(items=list(Nudge.objects.exclude(pk__in=lost.items).values_list("pk", flat=True)))
