@@ -7,12 +7,20 @@ from django.db.models import Count, F, Q, QuerySet
 from contacts.models import Note
 from contacts.models.note import Began
 from followups.follow_through.scope import DAY, Period, Scope
-from followups.follow_through.sums import ByOwner, Ratio, Sums, by_owner
+from followups.follow_through.sums import Banded, ByOwner, Ratio, by_owner
 
 
 @dataclass(frozen=True, slots=True)
-class Answers(Sums):
+class Answers(Banded):
     """By how long they waited: a day, three, a week, longer; and those who still do."""
+
+    BANDS = {
+        "day": "Within a day",
+        "three": "Within three days",
+        "week": "Within a week",
+        "longer": "Longer",
+        "waiting": "Still waiting",
+    }
 
     day: int = 0
     three: int = 0
@@ -24,18 +32,11 @@ class Answers(Sums):
 
     @property
     def now(self) -> Ratio:
-        answered = self.day + self.three + self.week + self.longer
-        return Ratio(self.day, answered + self.waiting)
+        return Ratio(self.day, self.whole)
 
     @property
     def before(self) -> Ratio:
         return Ratio(self.day_before, self.all_before)
-
-    @property
-    def bands(self) -> list[tuple[str, int]]:
-        names = ("Within a day", "Within three days", "Within a week", "Longer", "Still waiting")
-        numbers = (self.day, self.three, self.week, self.longer, self.waiting)
-        return list(zip(names, numbers, strict=True))
 
 
 def answers(scope: Scope, period: Period) -> ByOwner[Answers]:

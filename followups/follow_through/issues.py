@@ -7,15 +7,17 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 
 from followups.follow_through.scope import DAY, Period, Scope
-from followups.follow_through.sums import ByOwner, Sums, by_owner
+from followups.follow_through.sums import Banded, ByOwner, by_owner
 from followups.models import Issue
 
 WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Issues(Sums):
+class Issues(Banded):
     """Open ones, of them those `older` than a week; settled ones by how long it took."""
+
+    BANDS = {"day": "Within a day", "week": "Within a week", "longer": "Longer"}
 
     open_now: int = 0
     older: int = 0
@@ -27,12 +29,7 @@ class Issues(Sums):
 
     @property
     def settled(self) -> int:
-        return self.day + self.week + self.longer
-
-    @property
-    def bands(self) -> list[tuple[str, int]]:
-        names = ("Within a day", "Within a week", "Longer")
-        return list(zip(names, (self.day, self.week, self.longer), strict=True))
+        return self.whole
 
 
 def issues(scope: Scope, period: Period) -> ByOwner[Issues]:

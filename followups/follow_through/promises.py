@@ -6,7 +6,7 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from followups.follow_through.scope import DAY, Period, Scope
-from followups.follow_through.sums import ByOwner, Sums, by_owner
+from followups.follow_through.sums import Banded, ByOwner, Sums, by_owner
 from followups.follow_through.word import State, judged
 from followups.models import Promise
 
@@ -14,28 +14,21 @@ OLDEST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Open(Sums):
+class Open(Banded):
     """By age: under a week, a month, a quarter, and older; `overdue` of them all."""
+
+    BANDS = {
+        "week": "Under a week",
+        "month": "Under a month",
+        "quarter": "Under 90 days",
+        "older": "Older",
+    }
 
     week: int = 0
     month: int = 0
     quarter: int = 0
     older: int = 0
     overdue: int = 0
-
-    @property
-    def whole(self) -> int:
-        return self.week + self.month + self.quarter + self.older
-
-    @property
-    def bands(self) -> list[tuple[str, int]]:
-        return list(
-            zip(
-                ("Under a week", "Under a month", "Under 90 days", "Older"),
-                (self.week, self.month, self.quarter, self.older),
-                strict=True,
-            )
-        )
 
 
 def open_(scope: Scope) -> ByOwner[Open]:
@@ -63,28 +56,21 @@ def oldest(scope: Scope) -> list[Promise]:
 
 
 @dataclass(frozen=True, slots=True)
-class Late(Sums):
+class Late(Banded):
     """By how late: up to a day, a week, a month, and longer; `before` in the period before."""
+
+    BANDS = {
+        "day": "A day",
+        "week": "Up to a week",
+        "month": "Up to a month",
+        "longer": "Longer",
+    }
 
     day: int = 0
     week: int = 0
     month: int = 0
     longer: int = 0
     before: int = 0
-
-    @property
-    def whole(self) -> int:
-        return self.day + self.week + self.month + self.longer
-
-    @property
-    def bands(self) -> list[tuple[str, int]]:
-        return list(
-            zip(
-                ("A day", "Up to a week", "Up to a month", "Longer"),
-                (self.day, self.week, self.month, self.longer),
-                strict=True,
-            )
-        )
 
 
 def late(scope: Scope, period: Period) -> ByOwner[Late]:

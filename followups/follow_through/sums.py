@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db.models import QuerySet
 
@@ -12,12 +12,34 @@ from crm.templatetags.ui import percent
 FEW = 5
 
 
+class Sums:
+    """Numbers that add up, person by person."""
+
+    def __add__(self, other: Self) -> Self:
+        pairs = zip(astuple(self), astuple(other), strict=True)  # type: ignore[call-overload]
+        return type(self)(*(one + another for one, another in pairs))
+
+
+class Banded(Sums):
+    """Numbers of which some make up one whole: `BANDS` says which, and what each is called."""
+
+    BANDS: ClassVar[dict[str, str]]
+
+    @property
+    def bands(self) -> list[tuple[str, int]]:
+        return [(called, getattr(self, name)) for name, called in self.BANDS.items()]
+
+    @property
+    def whole(self) -> int:
+        return sum(number for _, number in self.bands)
+
+
 @dataclass(frozen=True, slots=True)
-class Ratio:
+class Ratio(Sums):
     """Some out of all."""
 
-    part: int
-    whole: int
+    part: int = 0
+    whole: int = 0
 
     @property
     def share(self) -> float | None:
@@ -38,14 +60,6 @@ class Ratio:
     @property
     def rest(self) -> int:
         return self.whole - self.part
-
-
-class Sums:
-    """Numbers that add up, person by person."""
-
-    def __add__(self, other: Self) -> Self:
-        pairs = zip(astuple(self), astuple(other), strict=True)  # type: ignore[call-overload]
-        return type(self)(*(one + another for one, another in pairs))
 
 
 type ByOwner[S: Sums] = dict[int, S]

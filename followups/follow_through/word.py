@@ -1,7 +1,7 @@
 """Promises kept on time: the one share that stands everywhere."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 
 from django.db.models import Case, Count, F, IntegerField, Q, When
@@ -55,8 +55,7 @@ class Tally:
 
     owner: int
     stretch: int
-    kept: int
-    due: int
+    word: Ratio
 
 
 def tally(scope: Scope, period: Period) -> list[Tally]:
@@ -72,16 +71,15 @@ def tally(scope: Scope, period: Period) -> list[Tally]:
         .values("owner", "stretch")
         .annotate(kept=Count("pk", filter=ON_TIME), due=Count("*"))
     )
-    return [Tally(*row) for row in counted.values_list("owner", "stretch", "kept", "due")]
+    rows_of = counted.values_list("owner", "stretch", "kept", "due")
+    return [Tally(owner, number, Ratio(kept, due)) for owner, number, kept, due in rows_of]
 
 
 def word(tallies: Iterable[Tally]) -> ByOwner[Word]:
     found: ByOwner[Word] = {}
     for each in tallies:
-        if each.stretch:
-            one = Word(kept=each.kept, due=each.due)
-        else:
-            one = Word(kept_before=each.kept, due_before=each.due)
+        kept, due = astuple(each.word)
+        one = Word(kept, due) if each.stretch else Word(kept_before=kept, due_before=due)
         found[each.owner] = found.get(each.owner, Word()) + one
     return found
 
@@ -101,14 +99,9 @@ class Step:
 def trend(tallies: Collection[Tally], period: Period) -> list[Step]:
     """The same of all owners, by steps of the period."""
     return [
-        Step(step, _together(each for each in tallies if each.stretch == number))
+        Step(step, sum((each.word for each in tallies if each.stretch == number), Ratio()))
         for number, step in enumerate(period.steps(), start=1)
     ]
-
-
-def _together(tallies: Iterable[Tally]) -> Ratio:
-    pairs = [(each.kept, each.due) for each in tallies]
-    return Ratio(sum(kept for kept, _ in pairs), sum(due for _, due in pairs))
 
 
 type Day = tuple[date, int, int]
@@ -126,8 +119,8 @@ def _by_day(scope: Scope, period: Period) -> list[Day]:
 
 
 def _within(days: Iterable[Day], period: Period) -> Ratio:
-    inside = [(kept, due) for day, kept, due in days if period.first <= day <= period.last]
-    return Ratio(sum(kept for kept, _ in inside), sum(due for _, due in inside))
+    inside = [Ratio(kept, due) for day, kept, due in days if period.first <= day <= period.last]
+    return sum(inside, Ratio())
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from tests.factories import NOW, make_contact, make_promise, make_user
 DAY = timedelta(days=1)
 TODAY = NOW.date()
 PERIOD = Period.until(TODAY)
-HISTORIES = 1000
 
 
 def at(day: date, hour: int = 9) -> datetime:
@@ -31,11 +30,6 @@ def ago(days: int) -> date:
 
 
 pytestmark = pytest.mark.django_db
-
-
-def _sum(ratios) -> Ratio:
-    ratios = list(ratios)
-    return Ratio(sum(r.part for r in ratios), sum(r.whole for r in ratios))
 
 
 # --- What counts -----------------------------------------------------------------------------
@@ -55,7 +49,7 @@ def word_of(user: User, today: date = TODAY) -> tuple[int, int]:
     """Kept on time, and due, as everything that shows it has it."""
     own = own_word(user, today).now
     review = reviewing.review(Scope(user, today, user.pk), Period.until(today))
-    assert review.total.word.now == own == _sum(step.word for step in review.trend)
+    assert review.total.word.now == own == sum((step.word for step in review.trend), Ratio())
     return own.part, own.whole
 
 

@@ -322,7 +322,7 @@ def test_figures_of_a_thousand_histories_are_those_of_a_plain_computation(now):
     assert (counted.word.due > 500, counted.late.whole > 50, counted.moved.moved > 20) == (
         True,
     ) * 3
-    assert review.total.word.now == _sum(step.word for step in review.trend)
+    assert review.total.word.now == sum((step.word for step in review.trend), Ratio())
     assert next(s.period.first for s in review.trend) == period.first
     some = users[::100]
     own = [own_word(user, TODAY) for user in some]
@@ -341,11 +341,6 @@ def _by(rows, key: str) -> dict[int, list]:
 def _the_dead() -> set[int]:
     deaths = LifeEvent.objects.filter(kind="death", trashed_at=None, relative=None)
     return set(deaths.values_list("contact", flat=True))
-
-
-def _sum(ratios) -> Ratio:
-    ratios = list(ratios)
-    return Ratio(sum(r.part for r in ratios), sum(r.whole for r in ratios))
 
 
 def _compare(figures, plain, people, nudges, dead, period):
