@@ -100,7 +100,8 @@ def _send_again(
         if promise is None:
             _promise(note, said, author=author, now=now)
             continue
-        promise.share(said.sharing)
+        if promise.may_be_shared(said.sharing, author.today(now)):
+            promise.share(said.sharing)
         if was_taken_back and promise.state == Promise.State.RELEASED:
             promise.reopen(by=author, at=now)
     return note

@@ -80,8 +80,7 @@ class WordingForm(forms.Form):
     def clean_sharing(self) -> str:
         """One that slipped is not hidden from the figures of those who saw it."""
         sharing: str = self.cleaned_data["sharing"]
-        hides = sharing == Promise.Sharing.PRIVATE != self.promise.sharing
-        if hides and self.promise.is_mine and self.promise.has_slipped(self.today):
+        if not self.promise.may_be_shared(sharing, self.today):
             raise forms.ValidationError(
                 "It was not kept in time, and that stays known. If it says too much, reword it."
             )

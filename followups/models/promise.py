@@ -219,11 +219,16 @@ class Promise(Versioned):
             return self._has_passed(today) or self.is_overdue(today)
         return self.state in (self.State.KEPT_LATE, self.State.BROKEN)
 
-    def has_slipped(self, today: date) -> bool:
+    def _has_slipped(self, today: date) -> bool:
         """Whether it counts as not kept on time: missed, or released only after its day."""
         if self.state != self.State.RELEASED:
             return self.was_missed(today)
         return self.told_due_on is not None and self.told_due_on < (self.ended_on or today)
+
+    def may_be_shared(self, sharing: str, today: date) -> bool:
+        """Whether `share` is open to it: what slipped is not hidden from those who saw it."""
+        hides = sharing == self.Sharing.PRIVATE != self.sharing
+        return not (hides and self.is_mine and self._has_slipped(today))
 
     @property
     def can_be_taken(self) -> bool:

@@ -336,6 +336,16 @@ def test_composer_sent_again_hides_its_promise_and_leaves_it_kept(keeper, keeper
     assert (promise.state, promise.sharing) == ("kept", "private")
 
 
+def test_composer_sent_again_hides_no_promise_that_slipped(keeper, keeper_client, tom):
+    data = typed(tom, key=uuid4(), **{"promise-0-text": "Send it"})
+    keeper_client.post(NEW, data)
+    Promise.objects.get().break_(by=keeper, at=NOW)
+
+    keeper_client.post(NEW, data | {"promise-0-sharing": "private"})
+
+    assert Promise.objects.get().sharing == "managers"
+
+
 def test_composer_sent_again_brings_back_what_was_taken_back(keeper_client, tom):
     data = typed(tom, key=uuid4(), **{"promise-0-text": "Send it"})
     keeper_client.post(NEW, data)
